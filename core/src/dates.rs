@@ -1,0 +1,1 @@
+//! Days as pages print them, in the locales that Billfold knows.

@@ -1,0 +1,17 @@
+//! Everything Billfold can decide without touching the world.
+//!
+//! No file system, clock, network, DOM type or thread in here: today's date, the archive's contents and the
+//! page are arguments. What crosses from a browser to the native host is defined in [`protocol`] and only
+//! there.
+//!
+//! Where to start reading: [`portals`] turns a page into rows, [`protocol`] carries them,
+//! [`filing`] turns rows and documents into names.
+
+pub mod dates;
+#[cfg(feature = "filing")]
+pub mod filing;
+pub mod locale;
+pub mod money;
+pub mod portals;
+pub mod protocol;
+pub mod stripe;

@@ -1,0 +1,138 @@
+//! What becomes of a row, and the sum over a run.
+
+use super::Code;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The end of a row. Every listed row reaches exactly one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// This run filed its document.
+    Filed,
+    /// The archive held it before this run.
+    AlreadyHad,
+    /// The page offers no document for it.
+    WithoutDocument,
+    /// The document is kept, but it does not fit its row: a person has to look.
+    Quarantined {
+        /// What does not fit.
+        code: Code,
+        /// Both values, or whatever else helps a person. Never a link.
+        detail: Option<String>,
+    },
+    /// There is no document, and it can be asked for again.
+    Failed {
+        /// Why.
+        code: Code,
+        /// What helps a person. Never a link.
+        detail: Option<String>,
+    },
+}
+
+/// Where a row stands while its run goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum RowState {
+    /// Its turn has not come.
+    Queued,
+    /// Its document is on the way.
+    Fetching,
+    /// It has reached its end.
+    Ended(Outcome),
+}
+
+/// The equation that a run ends with:
+/// listed = filed + already had + without document + quarantined + failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// [`Outcome::Filed`].
+    pub filed: u32,
+    /// [`Outcome::AlreadyHad`].
+    pub already_had: u32,
+    /// [`Outcome::WithoutDocument`].
+    pub without_document: u32,
+    /// [`Outcome::Quarantined`].
+    pub quarantined: u32,
+    /// [`Outcome::Failed`].
+    pub failed: u32,
+}
+
+impl Sum {
+    /// Counts one more row.
+    pub fn add(&mut self, outcome: &Outcome) {
+        let term = match outcome {
+            Outcome::Filed => &mut self.filed,
+            Outcome::AlreadyHad => &mut self.already_had,
+            Outcome::WithoutDocument => &mut self.without_document,
+            Outcome::Quarantined { .. } => &mut self.quarantined,
+            Outcome::Failed { .. } => &mut self.failed,
+        };
+        *term = term.saturating_add(1);
+    }
+
+    /// The left side: every row that was listed.
+    pub fn listed(&self) -> u32 {
+        [self.filed, self.already_had, self.without_document, self.quarantined, self.failed]
+            .into_iter()
+            .fold(0, u32::saturating_add)
+    }
+}
+
+impl<'a> FromIterator<&'a Outcome> for Sum {
+    fn from_iter<I: IntoIterator<Item = &'a Outcome>>(outcomes: I) -> Sum {
+        let mut sum = Sum::default();
+        outcomes.into_iter().for_each(|outcome| sum.add(outcome));
+        sum
+    }
+}
+
+/// "36 listed = 31 filed + 4 already had + 1 without document". Terms of zero are left out, unless all are.
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let terms = [
+            (self.filed, "filed"),
+            (self.already_had, "already had"),
+            (self.without_document, "without document"),
+            (self.quarantined, "quarantined"),
+            (self.failed, "failed"),
+        ];
+        write!(f, "{} listed = ", self.listed())?;
+        let mut shown = terms.iter().filter(|(count, _)| *count > 0).peekable();
+        if shown.peek().is_none() {
+            return f.write_str("0 filed");
+        }
+        for (at, (count, name)) in shown.enumerate() {
+            let plus = if at > 0 { " + " } else { "" };
+            write!(f, "{plus}{count} {name}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_reads_as_an_equation() {
+        let sum = Sum { filed: 31, already_had: 4, without_document: 1, ..Sum::default() };
+        assert_eq!(sum.to_string(), "36 listed = 31 filed + 4 already had + 1 without document");
+        assert_eq!(Sum::default().to_string(), "0 listed = 0 filed");
+    }
+
+    #[test]
+    fn every_outcome_has_its_own_term() {
+        let code = Code::Network;
+        let outcomes = [
+            Outcome::Filed,
+            Outcome::AlreadyHad,
+            Outcome::WithoutDocument,
+            Outcome::Quarantined { code, detail: None },
+            Outcome::Failed { code, detail: None },
+        ];
+        let sum: Sum = outcomes.iter().collect();
+        assert_eq!(sum, Sum { filed: 1, already_had: 1, without_document: 1, quarantined: 1, failed: 1 });
+        assert_eq!(sum.listed(), 5);
+    }
+}

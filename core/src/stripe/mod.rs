@@ -1,0 +1,1 @@
+//! Stripe links, tokens, identity.

@@ -1,0 +1,1 @@
+//! The replica portals, and the end-to-end tests that use them.

@@ -1,0 +1,2 @@
+//! cargo xtask: build, demo, launch, test, bench.
+fn main() {}
