@@ -12,6 +12,7 @@ pub mod dates;
 pub mod filing;
 pub mod locale;
 pub mod money;
+pub mod number;
 pub mod portals;
 pub mod protocol;
 pub mod stripe;

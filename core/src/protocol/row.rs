@@ -1,6 +1,7 @@
 //! A row of a billing page, as it crosses from the page to the host.
 
 use crate::money::Money;
+use crate::number::InvoiceNumber;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -45,7 +46,7 @@ pub struct Row {
     pub link: Option<String>,
     /// The invoice's number (`AB12CD34-0007`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
+    pub number: Option<InvoiceNumber>,
     /// What it comes to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
