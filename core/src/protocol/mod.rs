@@ -9,6 +9,8 @@
 //! `id`; answers may come in another order than the asks. Rows are named by their index in
 //! [`BeginRun::rows`], so nothing that identifies an invoice travels twice.
 //!
+//! Bearer links go from page to background and no further; the host gets the bytes, never an address.
+//!
 //! Limits: a browser accepts at most 1 MiB from a host and sends at most 64 MiB to it; a document travels in
 //! chunks of at most [`CHUNK_BYTES`] before base64. No 64-bit integer crosses (see `wasm`).
 
@@ -277,6 +279,9 @@ pub enum ToBackground {
         rows: Vec<Row>,
         /// Indices of those asked for.
         asked: Vec<u32>,
+        /// The hosted invoices' addresses, for the asked-for rows that have one, in the order of `asked`.
+        /// They are bearer links: kept until their row ends, sent nowhere but to their own server.
+        links: Vec<Option<String>>,
     },
     /// A person stopped this page's run. What is filed stays filed.
     Cancel,

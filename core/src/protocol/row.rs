@@ -41,9 +41,8 @@ impl fmt::Debug for RowKey {
 pub struct Row {
     /// Which invoice it is.
     pub key: RowKey,
-    /// The hosted invoice's address, a bearer link, in canonical form. Absent: the page offers no document.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
+    /// Does the page offer a document for it? The link itself stays in the browser.
+    pub document: bool,
     /// The invoice's number (`AB12CD34-0007`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<InvoiceNumber>,

@@ -1,0 +1,41 @@
+//! OpenAI's API platform: `platform.openai.com`, billing history.
+//!
+//! A React table of one row per invoice or top-up, all rows at once. Each row links to the hosted invoice at
+//! Stripe. Seen in public code from December 2023 to July 2026: with and without a number column, with and
+//! without the class `billing-history-table`, under two addresses; rows without a link (void) exist. Dates
+//! follow the browser's locale, whatever the page's `lang` says. ChatGPT's own invoices are on
+//! `pay.openai.com`, which is a Stripe portal.
+
+use super::{Address, Heading, Hints, Info, Node, Portal};
+
+static INFO: Info = Info {
+    id: "openai",
+    name: "OpenAI platform, billing history",
+    addresses: &[Address {
+        host: "platform.openai.com",
+        paths: &["/settings/organization/billing/history", "/account/billing/history"],
+        vendor: Some("OpenAI"),
+        product: Some("openai-api"),
+    }],
+    document_hosts: super::stripe_portal::DOCUMENT_HOSTS,
+    hints: Hints {
+        row: "",
+        description: "",
+        status: "",
+        more: "",
+        signed_in: r#"a[href="/settings/profile"]"#,
+        signed_out: ".onb-homepage-link, button[data-color='primary'][data-variant='soft']",
+        empty: "",
+    },
+};
+
+pub(super) fn portal<N: Node>() -> Portal<N> {
+    Portal { info: &INFO, heading }
+}
+
+/// The organisation's name stands in the switcher, whose id is a prefix and a counter.
+fn heading<N: Node>(page: &N) -> Heading {
+    let switchers = page.select(r#"button[id^="select-trigger-radix"][aria-haspopup="dialog"]"#);
+    let [switcher] = switchers.as_slice() else { return Heading::default() };
+    Heading { vendor: None, organisation: Some(switcher.text()) }
+}
