@@ -1,1 +1,0 @@
-//! Days as pages print them, in the locales that Billfold knows.
