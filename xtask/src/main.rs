@@ -1,2 +1,52 @@
-//! cargo xtask: build, demo, launch, test, bench.
-fn main() {}
+//! `cargo xtask`: everything that is done to this repository by one command.
+//!
+//! Each command installs or builds what it needs, says what it does in one line per step, and fails with one
+//! clear sentence. Nothing here is part of what ships.
+#![allow(clippy::print_stdout, reason = "a command line for people: what it does belongs on stdout")]
+
+mod apt;
+mod build;
+mod process;
+mod project;
+mod stamp;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::{Long, Short, Value};
+use project::Project;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask build            builds dist/: the extension and the host";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(code) => code,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads the command line and runs the one command that it names.
+fn command() -> Result<ExitCode> {
+    let mut arguments = lexopt::Parser::from_env();
+    let mut name = None;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => {
+                println!("{USAGE}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            Value(value) if name.is_none() => name = Some(value.to_string_lossy().into_owned()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let project = Project::find()?;
+    match name.as_deref() {
+        Some("build") => build::all(&project)?,
+        Some(other) => bail!("there is no command `{other}`; there are:\n{USAGE}"),
+        None => println!("{USAGE}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}

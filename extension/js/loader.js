@@ -1,0 +1,18 @@
+// On every page of a known host: is this a billing page? If so, says that once, and the service worker sends the
+// rest. Nothing else happens here. BILLFOLD_PAGES is put in by the build.
+const pages = BILLFOLD_PAGES.map((page) => new URLPattern(page));
+let last;
+
+const look = () => {
+  const page = location.origin + location.pathname;
+  if (page === last) return;
+  last = page;
+  // Without an id the extension was reloaded or removed, and this script is all that is left of it here.
+  if (chrome.runtime?.id && pages.some((pattern) => pattern.test(page))) {
+    chrome.runtime.sendMessage({ "billing-page": location.href });
+  }
+};
+
+look();
+// Sites move between their pages without loading one.
+navigation.addEventListener("currententrychange", look);

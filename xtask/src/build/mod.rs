@@ -1,0 +1,104 @@
+//! `cargo xtask build`: from the sources to `dist/`.
+//!
+//! ```text
+//! wasm/content ──── cargo ─► content.wasm ─┬─ wasm-bindgen (web) ─ wasm-opt ──────► content.wasm, content-wasm.js
+//!                                          └─ wasm-bindgen (bundler) ─ wasm2js ─ esbuild ─► content.js
+//! wasm/background ─ cargo ─► background.wasm ─ wasm-bindgen (web) ─ wasm-opt ─────► background.wasm, background.js
+//! extension/static, manifest/ ────────────────────────────────────────────────────► the rest of dist/chrome
+//! native-host ───── cargo ────────────────────────────────────────────────────────► dist/bin/billfold
+//! ```
+
+mod boundary;
+mod manifest;
+mod module;
+mod npm;
+mod script;
+mod toolchain;
+
+use crate::process::{self, say};
+use crate::project::{self, Project};
+use crate::stamp;
+use anyhow::{Context as _, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Builds everything that ships.
+pub(crate) fn all(project: &Project) -> Result<()> {
+    let chrome = project.dist().join("chrome");
+    let npm = npm::tools(project)?;
+    let modules = module::compile(project)?;
+    let mut made = BTreeSet::new();
+
+    let content = module::bind_web(project, &modules, "content")?;
+    let background = module::bind_web(project, &modules, "background")?;
+    let as_script = module::bind_bundler(project, &modules, "content")?;
+    let as_script = script::to_javascript(project, &npm, &as_script)?;
+
+    for module in [&content, &background] {
+        made.insert(script::shrink(project, &npm, module, &chrome)?);
+    }
+    let sites = manifest::sites();
+    made.insert(script::bundle(project, &npm, "background", &[&background], &[], &chrome)?);
+    made.insert(script::bundle(project, &npm, "content", &[&as_script], &[], &chrome)?);
+    made.insert(script::bundle(project, &npm, "content-wasm", &[&content], &[], &chrome)?);
+    let pages = ("BILLFOLD_PAGES", serde_json::to_string(&sites.pages)?);
+    made.insert(script::bundle(project, &npm, "loader", &[], &[pages], &chrome)?);
+
+    made.insert(manifest::chrome(project, &sites, &chrome)?);
+    made.extend(copy_static(project, &chrome)?);
+    remove_others(&chrome, &made)?;
+
+    let host = host(project)?;
+    for path in made.iter().filter(|path| path.extension().is_some_and(|e| e == "wasm" || e == "js")) {
+        say("", &format!("{:<32}{:>6} kB", project.show(path), path.metadata()?.len().div_ceil(1000)));
+    }
+    say("built", &format!("{} and {}", project.show(&chrome), project.show(&host)));
+    Ok(())
+}
+
+/// The native host, in release.
+fn host(project: &Project) -> Result<PathBuf> {
+    say("cargo", "billfold, the native host and command line (release)");
+    process::run(
+        project::cargo()
+            .args(["build", "--quiet", "--release", "--package", "billfold-native-host", "--target-dir"])
+            .arg(&project.target)
+            .current_dir(&project.root),
+    )?;
+    let name = format!("billfold{}", std::env::consts::EXE_SUFFIX);
+    let built = project.target.join("release").join(&name);
+    let placed = project.dist().join("bin").join(&name);
+    let bytes = stamp::read(&built)?;
+    if fs::read(&placed).is_ok_and(|old| old == bytes) {
+        return Ok(placed);
+    }
+    // Beside it and then renamed: a host that a browser is running cannot be written over.
+    let beside = placed.with_extension("new");
+    fs::create_dir_all(project.dist().join("bin"))?;
+    fs::copy(&built, &beside).with_context(|| format!("{} cannot be written", beside.display()))?;
+    fs::rename(&beside, &placed).with_context(|| format!("{} cannot be replaced", placed.display()))?;
+    Ok(placed)
+}
+
+/// What ships as it is: icons, HTML, CSS.
+fn copy_static(project: &Project, to: &Path) -> Result<Vec<PathBuf>> {
+    let from = project.root.join("extension/static");
+    let mut made = Vec::new();
+    for file in stamp::files(&from)? {
+        let target = to.join(file.strip_prefix(&from)?);
+        stamp::write(&target, &stamp::read(&file)?)?;
+        made.push(target);
+    }
+    Ok(made)
+}
+
+/// What an earlier build left and this one did not make would ship unseen.
+fn remove_others(folder: &Path, made: &BTreeSet<PathBuf>) -> Result<()> {
+    for file in stamp::files(folder)? {
+        if !made.contains(&file) {
+            fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
+        }
+    }
+    Ok(())
+}

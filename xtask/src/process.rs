@@ -1,0 +1,49 @@
+//! Running programs: one line that says what, and an error that says what failed and how it ended.
+
+use anyhow::{Context as _, Result, bail};
+use std::process::{Command, Stdio};
+
+/// How many of a failed program's last lines an error repeats.
+const LAST_LINES: usize = 25;
+
+/// Says what is being done, in one line.
+pub(crate) fn say(step: &str, what: &str) {
+    println!("{step:>10}  {what}");
+}
+
+/// Runs a program whose output the person should see as it comes.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let status = command.stdin(Stdio::null()).status().with_context(|| cannot_start(&name))?;
+    if !status.success() {
+        bail!("`{name}` failed ({status}); what it said is above");
+    }
+    Ok(())
+}
+
+/// Runs a program that has nothing to say when all is well, and returns its stdout.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let name = name(command);
+    let output = command.stdin(Stdio::null()).output().with_context(|| cannot_start(&name))?;
+    if !output.status.success() {
+        let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+        let said = String::from_utf8_lossy(&said);
+        let lines: Vec<&str> = said.lines().collect();
+        let last = lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join("\n");
+        bail!("`{name}` failed ({}); it said:\n{last}", output.status);
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The program and its first argument, which is enough to recognise it by.
+fn name(command: &Command) -> String {
+    let mut name = command.get_program().to_string_lossy().into_owned();
+    if let Some(first) = command.get_args().next() {
+        name = format!("{name} {}", first.to_string_lossy());
+    }
+    name
+}
+
+fn cannot_start(name: &str) -> String {
+    format!("`{name}` cannot be started")
+}
