@@ -13,6 +13,8 @@ pub mod filing;
 pub mod locale;
 pub mod money;
 pub mod number;
+pub mod pace;
 pub mod portals;
 pub mod protocol;
+pub mod sniff;
 pub mod stripe;

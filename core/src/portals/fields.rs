@@ -149,8 +149,12 @@ pub(super) fn read<N: Node>(
             fields.take(field, Strategy::TestId, &folded(&text), locales);
         }
     }
-    let cells: Vec<String> =
-        elements.iter().flat_map(cells).map(|cell| folded(&cell.text())).filter(|text| !text.is_empty()).collect();
+    let cells: Vec<String> = elements
+        .iter()
+        .flat_map(cells)
+        .map(|cell| folded(&cell.text()))
+        .filter(|text| !text.is_empty())
+        .collect();
     if !headers.is_empty() {
         let all: Vec<N> = elements.iter().flat_map(self::cells).collect();
         // Cells that span several columns would shift the rest: then headers say nothing.
@@ -162,7 +166,8 @@ pub(super) fn read<N: Node>(
             }
         }
     }
-    if [Field::Number, Field::Amount, Field::Date, Field::Status].into_iter().any(|field| !fields.has(field)) {
+    if [Field::Number, Field::Amount, Field::Date, Field::Status].into_iter().any(|field| !fields.has(field))
+    {
         by_pattern(&mut fields, elements, &cells, locales);
     }
     fields
@@ -172,7 +177,9 @@ pub(super) fn read<N: Node>(
 fn by_pattern<N: Node>(fields: &mut Fields, elements: &[N], cells: &[String], locales: &Locales) {
     let pieces: Vec<String> = elements.iter().flat_map(Node::pieces).map(|piece| folded(&piece)).collect();
     for texts in [cells, &pieces] {
-        fields.take_only(Field::Number, texts.iter().filter_map(|t| InvoiceNumber::stripe(t)), |f| &mut f.number);
+        fields.take_only(Field::Number, texts.iter().filter_map(|t| InvoiceNumber::stripe(t)), |f| {
+            &mut f.number
+        });
         fields.take_only(Field::Amount, texts.iter().filter_map(|t| locales.money(t)), |f| &mut f.amount);
         fields.take_only(Field::Date, texts.iter().filter_map(|t| locales.date(t)), |f| &mut f.date);
         let status = texts.iter().filter(|t| words::is_status(t)).cloned();
@@ -193,7 +200,7 @@ fn only_node<N: Node>(elements: &[N], css: &str) -> Option<N> {
 }
 
 /// The cells of a table row or of a row of an ARIA grid.
-fn cells<N: Node>(row: &N) -> Vec<N> {
+pub(super) fn cells<N: Node>(row: &N) -> Vec<N> {
     if row.name() == "tr" {
         return row.children();
     }
@@ -205,8 +212,11 @@ pub(super) fn headers<N: Node>(table: &N) -> Vec<Option<Field>> {
     let header = table.select(r#"th:not([scope="row"]), [role="columnheader"]"#);
     let mut fields: Vec<Option<Field>> =
         header.iter().map(|cell| words::header(&folded(&cell.text()))).collect();
-    let twice: Vec<Option<Field>> =
-        fields.iter().filter(|field| fields.iter().filter(|other| other == field).count() > 1).copied().collect();
+    let twice: Vec<Option<Field>> = fields
+        .iter()
+        .filter(|field| fields.iter().filter(|other| other == field).count() > 1)
+        .copied()
+        .collect();
     for field in &mut fields {
         if twice.contains(field) {
             *field = None;

@@ -36,7 +36,11 @@ impl HtmlNode {
 impl Node for HtmlNode {
     fn select(&self, css: &str) -> Vec<HtmlNode> {
         let (Some(element), Ok(selector)) = (self.element(), Selector::parse(css)) else { return Vec::new() };
-        element.select(&selector).filter(|found| !HtmlNode::own(found)).map(|found| self.with(found.id())).collect()
+        element
+            .select(&selector)
+            .filter(|found| !HtmlNode::own(found))
+            .map(|found| self.with(found.id()))
+            .collect()
     }
 
     fn name(&self) -> String {

@@ -27,7 +27,7 @@ pub use fields::{Field, Strategy};
 #[cfg(feature = "html")]
 pub use html::HtmlNode;
 pub use node::Node;
-pub use scan::{Absence, Found, Listing, Problem, Scanner};
+pub use scan::{Absence, Found, Listing, Place, Problem, Scanner};
 
 use crate::locale::Locale;
 use crate::protocol::Source;
@@ -40,6 +40,11 @@ pub fn portals<N: Node>() -> [Portal<N>; 2] {
 /// What is said of every portal without a page at hand: for manifests, permissions and docs.
 pub fn infos() -> impl Iterator<Item = &'static Info> {
     portals::<Nowhere>().into_iter().map(|portal| portal.info)
+}
+
+/// Is this the address of a billing page?
+pub fn is_billing_page(address: &str) -> bool {
+    Portal::<Nowhere>::find(address).is_some()
 }
 
 /// A portal: what is known of it, and how its pages are read.
@@ -135,7 +140,10 @@ impl<N: Node> Portal<N> {
         };
         Source {
             portal: self.info.id.to_owned(),
-            vendor: known.and_then(|known| known.vendor).map(str::to_owned).or(heading.vendor.and_then(short)),
+            vendor: known
+                .and_then(|known| known.vendor)
+                .map(str::to_owned)
+                .or(heading.vendor.and_then(short)),
             product: known.and_then(|known| known.product).map(str::to_owned),
             organisation: heading.organisation.and_then(short),
             page: page_without_secrets(known, address),

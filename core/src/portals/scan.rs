@@ -24,8 +24,17 @@ pub struct Found<N> {
     pub row: Row,
     /// The hosted invoice's address in canonical form, a bearer link. Absent: the page offers no document.
     pub link: Option<String>,
-    /// The link, or where there is none the row's last element: what belongs beside the row goes after it.
-    pub anchor: N,
+    /// Where something that belongs to the row can stand.
+    pub place: Place<N>,
+}
+
+/// A place in the page for something of ours.
+#[derive(Clone)]
+pub enum Place<N> {
+    /// After this element (the link).
+    After(N),
+    /// At the end of this element (a cell of a row without a link).
+    In(N),
 }
 
 /// Something that a scan could not make sense of.
@@ -193,7 +202,7 @@ impl<N: Node> Scanner<N> {
         if !fields.understood() {
             self.problems.push(Problem::NotUnderstood { row: self.rows.len() });
         }
-        self.push(key, Some(parsed.hosted_url()), link.clone(), fields);
+        self.push(key, Some(parsed.hosted_url()), Place::After(link.clone()), fields);
     }
 
     /// A row of a table that offers no document: void, or too young to have one. Anything may be a row of a
@@ -213,20 +222,28 @@ impl<N: Node> Scanner<N> {
             Some(number) => format!("number:{portal}/{number}"),
             None => {
                 let (date, amount) = (fields.date, fields.amount);
-                let same = self.rows.iter().filter(|r| !r.row.document && r.row.date == date && r.row.amount == amount);
+                let same = self
+                    .rows
+                    .iter()
+                    .filter(|r| !r.row.document && r.row.date == date && r.row.amount == amount);
                 let (date, amount) = (date.map(|d| d.to_string()), amount.map(|m| m.to_string()));
-                format!("row:{portal}/{}/{}/{}", date.unwrap_or_default(), amount.unwrap_or_default(), same.count())
+                format!(
+                    "row:{portal}/{}/{}/{}",
+                    date.unwrap_or_default(),
+                    amount.unwrap_or_default(),
+                    same.count()
+                )
             }
         };
         let key = RowKey::new(key);
         if self.seen.insert(key.clone()) {
             self.linkless += 1;
-            let anchor = row.children().last().and_then(|cell| cell.children().last().cloned()).unwrap_or(row.clone());
-            self.push(key, None, anchor, fields);
+            let place = Place::In(fields::cells(row).pop().unwrap_or_else(|| row.clone()));
+            self.push(key, None, place, fields);
         }
     }
 
-    fn push(&mut self, key: RowKey, link: Option<String>, anchor: N, fields: Fields) {
+    fn push(&mut self, key: RowKey, link: Option<String>, place: Place<N>, fields: Fields) {
         let row = self.rows.len();
         self.understood += usize::from(fields.understood());
         for found in fields.found {
@@ -236,7 +253,7 @@ impl<N: Node> Scanner<N> {
         self.problems.extend(unreadable.map(|(field, text)| Problem::Unreadable { row, field, text }));
         let Fields { number, status, amount, date, description, .. } = fields;
         let row = Row { key, document: link.is_some(), number, amount, date, status, description };
-        self.rows.push(Found { row, link, anchor });
+        self.rows.push(Found { row, link, place });
     }
 
     fn fields(&mut self, elements: &[N]) -> Fields {
@@ -269,7 +286,12 @@ impl<N: Node> Scanner<N> {
             if !self.seen.contains(&parsed.identity().key()) {
                 let before = at.checked_sub(1).and_then(|at| other(parsed, links.get(at)));
                 let after = other(parsed, links.get(at + 1));
-                self.queue.push(Candidate::Loose { link: link.clone(), parsed: parsed.clone(), before, after });
+                self.queue.push(Candidate::Loose {
+                    link: link.clone(),
+                    parsed: parsed.clone(),
+                    before,
+                    after,
+                });
             }
         }
     }
@@ -287,7 +309,9 @@ fn ancestors<N: Node>(node: &N) -> impl Iterator<Item = N> {
 fn table_around<N: Node>(row: &N) -> Option<N> {
     ancestors(row).find(|around| {
         around.name() == "table"
-            || around.attribute("role").is_some_and(|role| matches!(role.as_str(), "table" | "grid" | "treegrid"))
+            || around
+                .attribute("role")
+                .is_some_and(|role| matches!(role.as_str(), "table" | "grid" | "treegrid"))
     })
 }
 
@@ -304,7 +328,8 @@ fn around<N: Node>(link: &N, before: Option<&N>, after: Option<&N>, hint: &str) 
     let mut row = link.clone();
     for outer in ancestors(link) {
         let holds_other = [before, after].into_iter().flatten().any(|other| outer.contains(other));
-        let many = CONTAINERS.contains(&outer.name().as_str()) || outer.attribute("role").is_some_and(|role| role == "list");
+        let many = CONTAINERS.contains(&outer.name().as_str())
+            || outer.attribute("role").is_some_and(|role| role == "list");
         if holds_other || many {
             break;
         }

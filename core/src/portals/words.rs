@@ -6,37 +6,82 @@ const HEADERS: &[(Field, &[&str])] = &[
     (
         Field::Number,
         &[
-            "invoice", "invoice number", "invoice no", "invoice no.", "invoice #", "number", // en
-            "rechnung", "rechnungsnummer", "rechnungsnr.", "nummer", // de
-            "facture", "numéro", "numéro de facture", "n°", // fr
-            "請求書", "請求書番号", "番号", // ja
+            "invoice",
+            "invoice number",
+            "invoice no",
+            "invoice no.",
+            "invoice #",
+            "number", // en
+            "rechnung",
+            "rechnungsnummer",
+            "rechnungsnr.",
+            "nummer", // de
+            "facture",
+            "numéro",
+            "numéro de facture",
+            "n°", // fr
+            "請求書",
+            "請求書番号",
+            "番号", // ja
         ],
     ),
     (Field::Status, &["status", "state", "statut", "état", "ステータス", "状態"]),
-    (
-        Field::Amount,
-        &["amount", "total", "betrag", "summe", "gesamt", "montant", "金額", "合計"],
-    ),
+    (Field::Amount, &["amount", "total", "betrag", "summe", "gesamt", "montant", "金額", "合計"]),
     (
         Field::Date,
         &[
-            "created", "date", "invoice date", "date of issue", "issued", // en
-            "datum", "erstellt", "rechnungsdatum", "ausstellungsdatum", // de
-            "créé", "créée", "date de création", "date d'émission", // fr
-            "日付", "作成日", "発行日", // ja
+            "created",
+            "date",
+            "invoice date",
+            "date of issue",
+            "issued", // en
+            "datum",
+            "erstellt",
+            "rechnungsdatum",
+            "ausstellungsdatum", // de
+            "créé",
+            "créée",
+            "date de création",
+            "date d'émission", // fr
+            "日付",
+            "作成日",
+            "発行日", // ja
         ],
     ),
-    (
-        Field::Description,
-        &["description", "item", "beschreibung", "désignation", "説明", "内容"],
-    ),
+    (Field::Description, &["description", "item", "beschreibung", "désignation", "説明", "内容"]),
 ];
 
 const STATUSES: &[&str] = &[
-    "paid", "open", "void", "voided", "uncollectible", "draft", "failed", "refunded", "past due", "unpaid", // en
-    "bezahlt", "offen", "storniert", "fehlgeschlagen", "erstattet", "überfällig", // de
-    "payé", "payée", "ouverte", "annulée", "échec", "échoué", "remboursé", "remboursée", // fr
-    "支払い済み", "支払済み", "未払い", "無効", "失敗", "返金済み", // ja
+    "paid",
+    "open",
+    "void",
+    "voided",
+    "uncollectible",
+    "draft",
+    "failed",
+    "refunded",
+    "past due",
+    "unpaid", // en
+    "bezahlt",
+    "offen",
+    "storniert",
+    "fehlgeschlagen",
+    "erstattet",
+    "überfällig", // de
+    "payé",
+    "payée",
+    "ouverte",
+    "annulée",
+    "échec",
+    "échoué",
+    "remboursé",
+    "remboursée", // fr
+    "支払い済み",
+    "支払済み",
+    "未払い",
+    "無効",
+    "失敗",
+    "返金済み", // ja
 ];
 
 /// The field that a column's header names.

@@ -1,7 +1,29 @@
-//! What runs on a billing page.
+//! What runs on a billing page: it scans, shows, and carries clicks to the background.
+//!
+//! It decides nothing about a portal: what to read, what to click and what a row is come from
+//! `billfold_core::portals`. If a `match` on a portal appears here, it is in the wrong room. Handlers act on
+//! trusted events only: a page's script can reach our open shadow roots and call `click()`.
 
+mod app;
+mod button;
+mod pieces;
+mod scan;
+mod send;
+mod toolbar;
+mod web_node;
+
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Runs once the script is injected.
+/// Runs once the script is injected. A second injection into the same document does nothing.
 #[wasm_bindgen(start)]
-pub fn start() {}
+pub fn start() {
+    let global = js_sys::global();
+    let mark = JsValue::from_str("billfold");
+    if js_sys::Reflect::has(&global, &mark).unwrap_or(false) {
+        return;
+    }
+    if js_sys::Reflect::set(&global, &mark, &JsValue::TRUE).is_ok() {
+        app::App::start();
+    }
+}

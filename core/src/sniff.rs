@@ -1,0 +1,36 @@
+//! What a body of bytes is, whatever its server calls it: a PDF comes as `application/octet-stream` too, and
+//! an expired link answers 200 with a page.
+
+use crate::protocol::Code;
+
+/// Where a reader looks for the header (ISO 32000-1, Annex H.3.4.1, implementation note 13).
+const HEADER_WITHIN: usize = 1024;
+
+/// Checks the beginning of a document: fine, or why it is none. Give it the first kilobyte, or all there is.
+pub fn pdf_or_why_not(beginning: &[u8]) -> Result<(), Code> {
+    let window = beginning.get(..HEADER_WITHIN).unwrap_or(beginning);
+    if window.is_empty() {
+        return Err(Code::EmptyDocument);
+    }
+    if memchr::memmem::find(window, b"%PDF-").is_some() {
+        return Ok(());
+    }
+    let text = window.strip_prefix(b"\xef\xbb\xbf").unwrap_or(window).trim_ascii_start();
+    Err(if text.first() == Some(&b'<') { Code::LinkExpired } else { Code::NotAPdf })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pdf_is_known_by_its_header_alone() {
+        assert_eq!(pdf_or_why_not(b"%PDF-1.4\n"), Ok(()));
+        assert_eq!(pdf_or_why_not(b"\xef\xbb\xbf\r\n%PDF-1.7"), Ok(()), "readers allow some bytes before it");
+        assert_eq!(pdf_or_why_not(b""), Err(Code::EmptyDocument));
+        assert_eq!(pdf_or_why_not(b" \n<!doctype html><h1>This link expired"), Err(Code::LinkExpired));
+        assert_eq!(pdf_or_why_not(b"PK\x03\x04"), Err(Code::NotAPdf));
+        let late = [vec![b' '; 2_000], b"%PDF-1.4".to_vec()].concat();
+        assert_eq!(pdf_or_why_not(&late), Err(Code::NotAPdf));
+    }
+}

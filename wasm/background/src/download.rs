@@ -1,0 +1,210 @@
+//! One document from its server to the host, in chunks, without ever being held whole.
+
+use crate::host::Host;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use billfold_core::protocol::{CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Outcome, Reply, Request, RunId};
+use billfold_core::sniff::pdf_or_why_not;
+use billfold_core::stripe::{InvoiceLink, file_name_in_url};
+use futures_util::future::{Either, select};
+use gloo::timers::future::TimeoutFuture;
+use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit, Response,
+    WorkerGlobalScope,
+};
+
+/// Milliseconds without a byte after which a connection counts as dead.
+const SILENCE: u32 = 60_000;
+
+/// Chunks that may be under way to the host unacknowledged.
+const WINDOW: usize = 2;
+
+/// Why a document did not arrive.
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    pub(crate) detail: Option<String>,
+    /// Another try may help.
+    pub(crate) again: bool,
+    /// The server asked for less; in milliseconds how much rest, if it said so.
+    pub(crate) throttle: Option<Option<f64>>,
+}
+
+impl Fault {
+    fn last(code: Code) -> Fault {
+        Fault { code, detail: None, again: false, throttle: None }
+    }
+
+    fn passing(code: Code) -> Fault {
+        Fault { again: true, ..Fault::last(code) }
+    }
+
+    /// The host has died: the row is not to blame, and goes back to the queue.
+    pub(crate) fn host_is_gone(&self) -> bool {
+        self.code == Code::HostGone
+    }
+}
+
+impl From<Code> for Fault {
+    fn from(code: Code) -> Fault {
+        match code {
+            Code::BytesDiffer | Code::ChunkOutOfOrder => Fault::passing(code),
+            _ => Fault::last(code),
+        }
+    }
+}
+
+/// Aborts the request when it is dropped before its end.
+struct Abort(AbortController);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn within_silence(promise: js_sys::Promise) -> Result<JsValue, Fault> {
+    match select(JsFuture::from(promise), TimeoutFuture::new(SILENCE)).await {
+        Either::Left((Ok(value), _)) => Ok(value),
+        _ => Err(Fault::passing(Code::Network)),
+    }
+}
+
+/// The link is the credential: no cookie goes along, and nothing is left in the browser's cache.
+async fn request(link: &InvoiceLink, abort: &Abort) -> Result<Response, Fault> {
+    let init = RequestInit::new();
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_signal(Some(&abort.0.signal()));
+    let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let response = within_silence(worker.fetch_with_str_and_init(&link.pdf_url(), &init)).await?;
+    let response: Response = response.unchecked_into();
+    match response.status() {
+        200 => Ok(response),
+        429 | 503 => {
+            let rest = response.headers().get("retry-after").ok().flatten();
+            let rest = rest.and_then(|text| text.trim().parse::<f64>().ok()).map(|seconds| seconds * 1_000.0);
+            Err(Fault { throttle: Some(rest), ..Fault::passing(Code::RateLimited) })
+        }
+        status => {
+            let detail = Some(format!("HTTP {status}"));
+            Err(Fault { code: Code::HttpStatus, detail, again: status >= 500, throttle: None })
+        }
+    }
+}
+
+async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Vec<u8>>, Fault> {
+    let broken = |_| Fault::passing(Code::Truncated);
+    let step = match select(JsFuture::from(reader.read()), TimeoutFuture::new(SILENCE)).await {
+        Either::Left((step, _)) => step.map_err(broken)?,
+        Either::Right(_) => return Err(Fault::passing(Code::Truncated)),
+    };
+    let done = js_sys::Reflect::get(&step, &"done".into()).map_err(broken)?;
+    if done.is_truthy() {
+        return Ok(None);
+    }
+    let value = js_sys::Reflect::get(&step, &"value".into()).map_err(broken)?;
+    Ok(Some(js_sys::Uint8Array::new(&value).to_vec()))
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Reply, Code>>>>;
+
+/// The host's side of one document.
+struct Sink<'a> {
+    host: &'a Host,
+    run: &'a RunId,
+    row: u32,
+    seq: u32,
+    unanswered: VecDeque<Answer>,
+}
+
+impl Sink<'_> {
+    /// Asks, and waits only while too much is under way.
+    async fn send(&mut self, request: &Request<'_>) -> Result<(), Fault> {
+        self.unanswered.push_back(Box::pin(self.host.ask(request)));
+        while self.unanswered.len() > WINDOW {
+            self.settle_one().await?;
+        }
+        Ok(())
+    }
+
+    async fn settle_one(&mut self) -> Result<(), Fault> {
+        match self.unanswered.pop_front() {
+            Some(answer) => match answer.await? {
+                Reply::Error { code, .. } => Err(code.into()),
+                _ => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    async fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let data = Cow::Owned(STANDARD.encode(bytes));
+        let chunk = Chunk { run: self.run.clone(), row: self.row, seq: self.seq, data };
+        self.seq += 1;
+        self.send(&Request::Chunk(chunk)).await
+    }
+}
+
+/// Fetches a row's document and hands it over. The outcome is the host's.
+pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> Result<Outcome, Fault> {
+    let link = InvoiceLink::parse(link).ok_or_else(|| Fault::last(Code::Internal))?;
+    let abort = Abort(AbortController::new().map_err(|_| Fault::last(Code::Internal))?);
+    let response = request(&link, &abort).await?;
+    let announced =
+        response.headers().get("content-length").ok().flatten().and_then(|text| text.parse::<u32>().ok());
+    let file_name = file_name_in_url(&response.url());
+    let body = response.body().ok_or_else(|| Fault::last(Code::EmptyDocument))?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+
+    let mut sink = Sink { host, run, row, seq: 0, unanswered: VecDeque::new() };
+    let mut digest = Sha256::new();
+    let mut size = 0_u32;
+    let mut held = Vec::new();
+    let mut begun = false;
+    loop {
+        let piece = read(&reader).await?;
+        let ended = piece.is_none();
+        if let Some(piece) = piece {
+            size = size.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+            if size > DOCUMENT_BYTES {
+                return Err(Fault::last(Code::TooLarge));
+            }
+            digest.update(&piece);
+            held.extend_from_slice(&piece);
+        }
+        if !begun && (ended || held.len() >= 1_024) {
+            pdf_or_why_not(&held)?;
+            let file_name = file_name.clone();
+            sink.send(&Request::BeginDocument { run: run.clone(), row, file_name }).await?;
+            begun = true;
+        }
+        while begun && (held.len() >= CHUNK_BYTES || (ended && !held.is_empty())) {
+            let rest = held.split_off(held.len().min(CHUNK_BYTES));
+            sink.chunk(&std::mem::replace(&mut held, rest)).await?;
+        }
+        if ended {
+            break;
+        }
+    }
+    if announced.is_some_and(|announced| announced != size)
+        && response.headers().get("content-encoding").ok().flatten().is_none()
+    {
+        return Err(Fault::passing(Code::Truncated));
+    }
+    let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let receipt = host.ask(&Request::EndDocument { run: run.clone(), row, size, sha256 });
+    while !sink.unanswered.is_empty() {
+        sink.settle_one().await?;
+    }
+    match receipt.await? {
+        Reply::Receipt { outcome, .. } => Ok(outcome),
+        Reply::Error { code, .. } => Err(code.into()),
+        _ => Err(Fault::last(Code::Internal)),
+    }
+}

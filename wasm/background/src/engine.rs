@@ -1,0 +1,213 @@
+//! What drives the queue: one run at a time, from the oldest click to the newest, until none is left.
+
+use crate::host::Host;
+use crate::pages::Pages;
+use crate::session::Session;
+use crate::store::{Job, Store, StoredRun};
+use billfold_browser::{Port, alarm_every, alarms_clear, set_badge};
+use billfold_core::protocol::{
+    BeginRun, Code, Failure, Outcome, Reply, Request, Row, RowKey, RowState, RunId, Source, ToBackground,
+    ToContent,
+};
+use gloo::timers::future::TimeoutFuture;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::spawn_local;
+
+/// Wakes a worker that was killed with work in its queue.
+const ALARM: &str = "queue";
+
+/// Hosts that may die on one run before it is given up.
+const HOSTS: u32 = 5;
+
+/// The service worker.
+#[derive(Default)]
+pub(crate) struct Engine {
+    pub(crate) pages: Pages,
+    driving: Cell<bool>,
+    /// Something was added since the queue was last read.
+    stirred: Cell<bool>,
+    host: RefCell<Option<Rc<Host>>>,
+    looking: Cell<u32>,
+    cancelled: RefCell<HashSet<RunId>>,
+}
+
+impl Engine {
+    /// Sees to it that the queue is being worked off.
+    pub(crate) fn kick(self: &Rc<Engine>) {
+        self.stirred.set(true);
+        if !self.driving.replace(true) {
+            let engine = Rc::clone(self);
+            spawn_local(async move {
+                while engine.stirred.replace(false) {
+                    if let Ok(store) = Store::open().await {
+                        engine.drive(&store).await;
+                    }
+                }
+                engine.driving.set(false);
+                engine.close_host_if_idle();
+            });
+        }
+    }
+
+    pub(crate) fn heard(self: &Rc<Engine>, port: &Port, message: ToBackground) {
+        match message {
+            ToBackground::Listed { source, rows } => {
+                self.pages.listed(port, &rows);
+                let engine = Rc::clone(self);
+                spawn_local(async move { engine.look(source, rows).await });
+            }
+            ToBackground::Send { source, rows, asked, links } => {
+                self.pages.listed(port, &rows);
+                let (engine, port) = (Rc::clone(self), port.clone());
+                spawn_local(async move {
+                    if engine.enqueue(source, rows, asked, links).await.is_err() {
+                        let _ = port.post(&ToContent::Trouble { code: Code::Internal, detail: None });
+                    }
+                    engine.kick();
+                });
+            }
+            ToBackground::Cancel => {
+                let engine = Rc::clone(self);
+                spawn_local(async move { engine.cancel().await });
+            }
+        }
+    }
+
+    pub(crate) fn is_cancelled(&self, run: &RunId) -> bool {
+        self.cancelled.borrow().contains(run)
+    }
+
+    /// Tells the pages which of their rows the archive holds. Without a host nothing is known, and nothing is
+    /// said: the person has not asked for anything yet.
+    async fn look(self: &Rc<Engine>, source: Source, rows: Vec<Row>) {
+        self.looking.set(self.looking.get() + 1);
+        if let Ok(host) = self.host().await {
+            let keys: Vec<RowKey> = rows.iter().map(|row| row.key.clone()).collect();
+            if let Ok(Reply::Seen { had }) = host.ask(&Request::Look { source, rows }).await {
+                let had = had.iter().filter_map(|at| keys.get(usize::try_from(*at).ok()?));
+                let states: Vec<_> =
+                    had.map(|key| (key.clone(), RowState::Ended(Outcome::AlreadyHad))).collect();
+                self.pages.states(&states);
+            }
+        }
+        self.looking.set(self.looking.get() - 1);
+        self.close_host_if_idle();
+    }
+
+    async fn enqueue(
+        &self,
+        source: Source,
+        rows: Vec<Row>,
+        asked: Vec<u32>,
+        links: Vec<Option<String>>,
+    ) -> Result<(), String> {
+        let run = new_run_id().ok_or("no randomness")?;
+        let jobs: Vec<Job> =
+            asked.iter().zip(links).map(|(row, link)| Job { row: *row, link, failed: None }).collect();
+        let begin = BeginRun { run, source, rows, asked };
+        let run = StoredRun { begin, clicked: js_sys::Date::now(), cancelled: false };
+        Store::open().await?.add(&run, &jobs).await
+    }
+
+    async fn cancel(&self) {
+        let Ok(store) = Store::open().await else { return };
+        for run in store.runs().await.unwrap_or_default() {
+            let _ = store.cancel(&run).await;
+            self.cancelled.borrow_mut().insert(run.begin.run);
+        }
+    }
+
+    /// Works off what is in the queue now.
+    async fn drive(self: &Rc<Engine>, store: &Store) {
+        while let Some(run) = store.runs().await.unwrap_or_default().into_iter().next() {
+            alarm_every(ALARM, 0.5);
+            if run.cancelled {
+                self.cancelled.borrow_mut().insert(run.begin.run.clone());
+            }
+            self.carry_out(store, &run).await;
+            self.cancelled.borrow_mut().remove(&run.begin.run);
+        }
+        let _ = alarms_clear(ALARM);
+        set_badge("");
+    }
+
+    async fn carry_out(self: &Rc<Engine>, store: &Store, run: &StoredRun) {
+        let mut died = 0;
+        let end = loop {
+            let worked = match self.host().await {
+                Ok(host) => Session::new(self, store, &host, run).work().await,
+                Err(code) => Err(code),
+            };
+            match worked {
+                Err(Code::HostGone) if died < HOSTS => {
+                    died += 1;
+                    TimeoutFuture::new(200 << died).await;
+                }
+                end => break end,
+            }
+        };
+        let begin = &run.begin;
+        let asked: Vec<RowKey> = begin
+            .asked
+            .iter()
+            .filter_map(|row| Some(begin.rows.get(usize::try_from(*row).ok()?)?.key.clone()))
+            .collect();
+        match end {
+            Ok(sum) => self.pages.tell(&asked, &ToContent::Finished { sum }),
+            Err(code) => {
+                // No certificate, so nothing may look done: what is not filed can be sent again.
+                let open = store.jobs(&begin.run).await.unwrap_or_default();
+                let failed = open.into_iter().filter_map(|job| {
+                    let row = begin.rows.get(usize::try_from(job.row).ok()?).filter(|row| row.document)?;
+                    let Failure { code, detail, .. } =
+                        job.failed.unwrap_or(Failure { row: job.row, code, detail: None });
+                    Some((row.key.clone(), RowState::Ended(Outcome::Failed { code, detail })))
+                });
+                self.pages.states(&failed.collect::<Vec<_>>());
+                self.pages.tell(&asked, &ToContent::Trouble { code, detail: None });
+            }
+        }
+        let _ = store.close(&begin.run).await;
+    }
+
+    /// The host, started if need be.
+    async fn host(&self) -> Result<Rc<Host>, Code> {
+        let running = self.host.borrow().clone().filter(|host| host.is_alive());
+        if let Some(host) = running {
+            return Ok(host);
+        }
+        let host = Host::start().await?;
+        // Two may have started one at the same time: the first stays.
+        let first = self.host.borrow().clone().filter(|host| host.is_alive());
+        match first {
+            Some(first) => {
+                host.close();
+                Ok(first)
+            }
+            None => {
+                *self.host.borrow_mut() = Some(Rc::clone(&host));
+                Ok(host)
+            }
+        }
+    }
+
+    /// An open port keeps the worker alive and a process running: neither without need.
+    fn close_host_if_idle(&self) {
+        if !self.driving.get()
+            && self.looking.get() == 0
+            && let Some(host) = self.host.borrow_mut().take()
+        {
+            host.close();
+        }
+    }
+}
+
+fn new_run_id() -> Option<RunId> {
+    let worker: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
+    let mut bytes = [0_u8; 16];
+    worker.crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(RunId::from_random(bytes))
+}

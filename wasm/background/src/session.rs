@@ -1,0 +1,208 @@
+//! One run, from its announcement to its certificate, with one host.
+
+use crate::download::{self, Fault};
+use crate::engine::Engine;
+use crate::host::Host;
+use crate::store::{Job, Store, StoredRun};
+use billfold_browser::set_badge;
+use billfold_core::pace::{Pace, wait_before_retry};
+use billfold_core::protocol::{Code, Failure, Outcome, Reply, Request, RowKey, RowState, Sum, ToContent};
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use gloo::timers::future::TimeoutFuture;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::pin::Pin;
+
+/// A row whose document is to be fetched.
+struct Waiting {
+    row: u32,
+    link: String,
+    tries: u32,
+    not_before: f64,
+}
+
+/// A run under way.
+pub(crate) struct Session<'a> {
+    engine: &'a Engine,
+    store: &'a Store,
+    host: &'a Host,
+    run: &'a StoredRun,
+    asked: Vec<RowKey>,
+    done: Cell<u32>,
+}
+
+type Fetching<'a> = Pin<Box<dyn Future<Output = (Waiting, Result<Outcome, Fault>)> + 'a>>;
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        engine: &'a Engine,
+        store: &'a Store,
+        host: &'a Host,
+        run: &'a StoredRun,
+    ) -> Session<'a> {
+        let begin = &run.begin;
+        let asked = begin
+            .asked
+            .iter()
+            .filter_map(|row| Some(begin.rows.get(usize::try_from(*row).ok()?)?.key.clone()));
+        let asked = asked.collect();
+        Session { engine, store, host, run, asked, done: Cell::new(0) }
+    }
+
+    /// Works the run off. [`Code::HostGone`]: begin again with another host; what is filed stays filed.
+    pub(crate) async fn work(&self) -> Result<Sum, Code> {
+        let begin = &self.run.begin;
+        let plan = self.host.ask(&Request::BeginRun(begin.clone())).await?;
+        let Reply::Plan { fetch, settled, .. } = plan else { return Err(error_in(plan)) };
+        let jobs = self.store.jobs(&begin.run).await.map_err(|_| Code::Internal)?;
+        let mut jobs: HashMap<u32, Job> = jobs.into_iter().map(|job| (job.row, job)).collect();
+        for settled in settled {
+            if jobs.remove(&settled.row).is_some() {
+                self.forget(settled.row).await;
+            }
+            self.show(settled.row, settled.outcome);
+        }
+        let mut failed: Vec<Failure> = jobs.values().filter_map(|job| job.failed.clone()).collect();
+        let gone: HashSet<u32> = failed.iter().map(|failure| failure.row).collect();
+        for failure in &failed {
+            let (code, detail) = (failure.code, failure.detail.clone());
+            self.show(failure.row, Outcome::Failed { code, detail });
+        }
+        let mut waiting = VecDeque::new();
+        for row in fetch.into_iter().filter(|row| !gone.contains(row)) {
+            match jobs.remove(&row).and_then(|job| job.link) {
+                Some(link) => waiting.push_back(Waiting { row, link, tries: 0, not_before: 0.0 }),
+                None => failed.push(self.fail(row, Code::Internal, None).await),
+            }
+        }
+        self.progress();
+        self.fetch_all(waiting, &mut failed).await?;
+        match self.host.ask(&Request::EndRun { run: begin.run.clone(), failed }).await? {
+            Reply::Certificate { sum, .. } => Ok(sum),
+            other => Err(error_in(other)),
+        }
+    }
+
+    async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, failed: &mut Vec<Failure>) -> Result<(), Code> {
+        let mut pace = Pace::default();
+        let mut fetching: FuturesUnordered<Fetching<'_>> = FuturesUnordered::new();
+        loop {
+            if self.engine.is_cancelled(&self.run.begin.run) {
+                for stopped in waiting.drain(..) {
+                    failed.push(self.fail(stopped.row, Code::Cancelled, None).await);
+                }
+            }
+            let now = js_sys::Date::now();
+            while pace.has_room(now)
+                && let Some(at) = waiting.iter().position(|job| job.not_before <= now)
+                && let Some(job) = waiting.remove(at)
+            {
+                pace.started();
+                self.state(job.row, RowState::Fetching);
+                fetching.push(Box::pin(async move {
+                    let outcome =
+                        download::document(self.host, &self.run.begin.run, job.row, &job.link).await;
+                    (job, outcome)
+                }));
+            }
+            // Nothing runs and nothing may start: sleep until something may.
+            let next = waiting.iter().map(|job| job.not_before - now).fold(f64::INFINITY, f64::min);
+            let pause = next.max(pace.rest(now));
+            if fetching.is_empty() {
+                if waiting.is_empty() {
+                    return Ok(());
+                }
+                sleep(pause.clamp(1.0, 5_000.0)).await;
+                continue;
+            }
+            let ended = if pause.is_finite() && pause > 0.0 {
+                match select(fetching.next(), Box::pin(sleep(pause.min(5_000.0)))).await {
+                    Either::Left((ended, _)) => ended,
+                    Either::Right(_) => continue,
+                }
+            } else {
+                fetching.next().await
+            };
+            let Some((mut job, outcome)) = ended else { continue };
+            match outcome {
+                Ok(outcome) => {
+                    pace.succeeded();
+                    self.ended(job.row, outcome, failed).await;
+                }
+                Err(fault) if fault.host_is_gone() => return Err(Code::HostGone),
+                Err(fault) => {
+                    let now = js_sys::Date::now();
+                    match fault.throttle {
+                        Some(rest) => pace.throttled(now, rest),
+                        None => pace.failed(),
+                    }
+                    match wait_before_retry(job.tries, js_sys::Math::random()).filter(|_| fault.again) {
+                        Some(wait) => {
+                            job.tries += 1;
+                            job.not_before = now + wait;
+                            self.state(job.row, RowState::Queued);
+                            waiting.push_back(job);
+                        }
+                        None => failed.push(self.fail(job.row, fault.code, fault.detail).await),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn ended(&self, row: u32, outcome: Outcome, failed: &mut Vec<Failure>) {
+        if let Outcome::Failed { code, detail } = outcome {
+            failed.push(self.fail(row, code, detail).await);
+            return;
+        }
+        self.forget(row).await;
+        self.show(row, outcome);
+    }
+
+    async fn fail(&self, row: u32, code: Code, detail: Option<String>) -> Failure {
+        let failure = Failure { row, code, detail: detail.clone() };
+        let _ = self.store.failed(&self.run.begin.run, &failure).await;
+        self.show(row, Outcome::Failed { code, detail });
+        failure
+    }
+
+    /// A job that cannot be forgotten is asked for again later, and the host will know it.
+    async fn forget(&self, row: u32) {
+        let _ = self.store.ended(&self.run.begin.run, row).await;
+    }
+
+    /// Counts a row that has reached its end, and tells the page.
+    fn show(&self, row: u32, outcome: Outcome) {
+        self.done.set(self.done.get() + 1);
+        self.state(row, RowState::Ended(outcome));
+        self.progress();
+    }
+
+    fn state(&self, row: u32, state: RowState) {
+        let at = usize::try_from(row).unwrap_or(usize::MAX);
+        if let Some(row) = self.run.begin.rows.get(at) {
+            self.engine.pages.states(&[(row.key.clone(), state)]);
+        }
+    }
+
+    fn progress(&self) {
+        let of = u32::try_from(self.asked.len()).unwrap_or(u32::MAX);
+        let done = self.done.get();
+        self.engine.pages.tell(&self.asked, &ToContent::Progress { done, of });
+        set_badge(&of.saturating_sub(done).to_string());
+    }
+}
+
+fn error_in(reply: Reply) -> Code {
+    match reply {
+        Reply::Error { code, .. } => code,
+        _ => Code::Internal,
+    }
+}
+
+async fn sleep(milliseconds: f64) {
+    // In range by its callers; a float has no better way to an integer.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    TimeoutFuture::new(milliseconds.ceil() as u32).await;
+}

@@ -1,0 +1,134 @@
+//! What must outlive the worker: runs that are not closed, and their rows that are not ended. In IndexedDB.
+//!
+//! A bearer link is in here from the click until its row ends, and nowhere else.
+
+use billfold_browser::{from_js, to_js};
+use billfold_core::protocol::{BeginRun, Failure, RunId};
+use idb::{
+    Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
+    TransactionMode,
+};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+const RUNS: &str = "runs";
+const JOBS: &str = "jobs";
+
+/// A run that is not closed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StoredRun {
+    pub(crate) begin: BeginRun,
+    /// Milliseconds since 1970: runs are worked off in the order of their clicks.
+    pub(crate) clicked: f64,
+    /// The person has stopped it.
+    pub(crate) cancelled: bool,
+}
+
+/// A row that is asked for: waiting with its link, or failed without. Filed ones are not kept.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Job {
+    pub(crate) row: u32,
+    pub(crate) link: Option<String>,
+    pub(crate) failed: Option<Failure>,
+}
+
+/// The database, open.
+pub(crate) struct Store(Database);
+
+type Result<T> = std::result::Result<T, String>;
+
+fn said(error: idb::Error) -> String {
+    error.to_string()
+}
+
+fn job_key(run: &RunId, row: u32) -> JsValue {
+    JsValue::from_str(&format!("{run}/{row:08}"))
+}
+
+fn jobs_of(run: &RunId) -> Result<KeyRange> {
+    let bound = |end: &str| JsValue::from_str(&format!("{run}{end}"));
+    KeyRange::bound(&bound("/"), &bound("0"), None, None).map_err(said)
+}
+
+impl Store {
+    pub(crate) async fn open() -> Result<Store> {
+        let mut request =
+            Factory::new().and_then(|factory| factory.open("billfold", Some(1))).map_err(said)?;
+        request.on_upgrade_needed(|event| {
+            if let Ok(database) = event.database() {
+                for name in [RUNS, JOBS] {
+                    let _ = database.create_object_store(name, ObjectStoreParams::new());
+                }
+            }
+        });
+        request.await.map(Store).map_err(said)
+    }
+
+    fn write(&self) -> Result<(Transaction, ObjectStore, ObjectStore)> {
+        let transaction = self.0.transaction(&[RUNS, JOBS], TransactionMode::ReadWrite).map_err(said)?;
+        let runs = transaction.object_store(RUNS).map_err(said)?;
+        let jobs = transaction.object_store(JOBS).map_err(said)?;
+        Ok((transaction, runs, jobs))
+    }
+
+    /// Remembers a run with all its jobs: all of it or nothing.
+    pub(crate) async fn add(&self, run: &StoredRun, jobs: &[Job]) -> Result<()> {
+        let (transaction, run_store, job_store) = self.write()?;
+        let id = &run.begin.run;
+        run_store.put(&to_js(run)?, Some(&JsValue::from_str(id.as_str()))).map_err(said)?;
+        for job in jobs {
+            job_store.put(&to_js(job)?, Some(&job_key(id, job.row))).map_err(said)?;
+        }
+        transaction.await.map_err(said).map(drop)
+    }
+
+    /// All open runs, oldest click first.
+    pub(crate) async fn runs(&self) -> Result<Vec<StoredRun>> {
+        let transaction = self.0.transaction(&[RUNS], TransactionMode::ReadOnly).map_err(said)?;
+        let all = transaction.object_store(RUNS).and_then(|runs| runs.get_all(None, None)).map_err(said)?;
+        let mut runs: Vec<StoredRun> =
+            all.await.map_err(said)?.into_iter().filter_map(|value| from_js(value).ok()).collect();
+        runs.sort_by(|left, right| left.clicked.total_cmp(&right.clicked));
+        Ok(runs)
+    }
+
+    /// A run's jobs, in the page's order.
+    pub(crate) async fn jobs(&self, run: &RunId) -> Result<Vec<Job>> {
+        let transaction = self.0.transaction(&[JOBS], TransactionMode::ReadOnly).map_err(said)?;
+        let range = Query::KeyRange(jobs_of(run)?);
+        let all =
+            transaction.object_store(JOBS).and_then(|jobs| jobs.get_all(Some(range), None)).map_err(said)?;
+        Ok(all.await.map_err(said)?.into_iter().filter_map(|value| from_js(value).ok()).collect())
+    }
+
+    /// Forgets a job whose row has come to a good end, and with it the link.
+    pub(crate) async fn ended(&self, run: &RunId, row: u32) -> Result<()> {
+        let (transaction, _, jobs) = self.write()?;
+        jobs.delete(job_key(run, row)).map_err(said)?;
+        transaction.await.map_err(said).map(drop)
+    }
+
+    /// Remembers that a row failed, and forgets its link.
+    pub(crate) async fn failed(&self, run: &RunId, failure: &Failure) -> Result<()> {
+        let (transaction, _, jobs) = self.write()?;
+        let job = Job { row: failure.row, link: None, failed: Some(failure.clone()) };
+        jobs.put(&to_js(&job)?, Some(&job_key(run, failure.row))).map_err(said)?;
+        transaction.await.map_err(said).map(drop)
+    }
+
+    /// Remembers that the person has stopped a run.
+    pub(crate) async fn cancel(&self, run: &StoredRun) -> Result<()> {
+        let (transaction, runs, _) = self.write()?;
+        let run = StoredRun { cancelled: true, ..run.clone() };
+        runs.put(&to_js(&run)?, Some(&JsValue::from_str(run.begin.run.as_str()))).map_err(said)?;
+        transaction.await.map_err(said).map(drop)
+    }
+
+    /// Forgets a run that is closed.
+    pub(crate) async fn close(&self, run: &RunId) -> Result<()> {
+        let (transaction, runs, jobs) = self.write()?;
+        runs.delete(JsValue::from_str(run.as_str())).map_err(said)?;
+        jobs.delete(Query::KeyRange(jobs_of(run)?)).map_err(said)?;
+        transaction.await.map_err(said).map(drop)
+    }
+}

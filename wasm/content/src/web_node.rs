@@ -1,0 +1,64 @@
+//! [`Node`] over the live page. Converts; decides nothing.
+
+use billfold_core::portals::Node;
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
+
+/// An element of the live page.
+#[derive(Clone)]
+pub(crate) struct WebNode(pub(crate) Element);
+
+/// Only texts: `NodeFilter.SHOW_TEXT`.
+const SHOW_TEXT: u32 = 4;
+
+fn ours(element: &Element) -> bool {
+    // Names of HTML elements are upper case here, and reading one is a call across the boundary.
+    element.tag_name().starts_with("BILLFOLD-")
+}
+
+impl Node for WebNode {
+    fn select(&self, css: &str) -> Vec<WebNode> {
+        let Ok(list) = self.0.query_selector_all(css) else { return Vec::new() };
+        let nodes = (0..list.length()).filter_map(|at| list.get(at)?.dyn_into().ok());
+        nodes.map(WebNode).collect()
+    }
+
+    fn name(&self) -> String {
+        self.0.local_name()
+    }
+
+    fn attribute(&self, name: &str) -> Option<String> {
+        self.0.get_attribute(name)
+    }
+
+    fn text(&self) -> String {
+        self.0.text_content().unwrap_or_default()
+    }
+
+    fn pieces(&self) -> Vec<String> {
+        let document = self.0.owner_document();
+        let walker = document
+            .and_then(|document| document.create_tree_walker_with_what_to_show(&self.0, SHOW_TEXT).ok());
+        let texts = std::iter::from_fn(|| walker.as_ref()?.next_node().ok()??.node_value());
+        texts.filter(|text| !text.trim().is_empty()).collect()
+    }
+
+    fn parent(&self) -> Option<WebNode> {
+        self.0.parent_element().map(WebNode)
+    }
+
+    fn next_sibling(&self) -> Option<WebNode> {
+        let next = std::iter::successors(self.0.next_element_sibling(), Element::next_element_sibling);
+        next.into_iter().find(|element| !ours(element)).map(WebNode)
+    }
+
+    fn children(&self) -> Vec<WebNode> {
+        let first = self.0.first_element_child();
+        let children = std::iter::successors(first, Element::next_element_sibling);
+        children.filter(|child| !ours(child)).map(WebNode).collect()
+    }
+
+    fn contains(&self, other: &WebNode) -> bool {
+        self.0.contains(Some(&other.0))
+    }
+}
