@@ -5,9 +5,13 @@
 //! for a separator or a symbol that could mean two things. Nothing in here converts, rounds or adds.
 
 mod currency;
+mod marks;
+mod number;
+mod scan;
 
 pub use currency::Currency;
 
+use crate::dates::fold::fold;
 use crate::locale::Locale;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -67,21 +71,38 @@ impl fmt::Display for MoneyError {
 
 impl std::error::Error for MoneyError {}
 
-/// Every amount inside a longer text, in order and without overlap.
-pub fn find(_text: &str, _locale: &Locale) -> Vec<Result<Money, MoneyError>> {
-    Vec::new()
+/// Every amount inside a longer text, in order and without overlap, such as a row's text.
+///
+/// Only a number that carries a currency mark counts. A number of a date, a time, an identifier or a
+/// percentage is none. What carries a mark but cannot be told apart is reported as an error in its place.
+pub fn find(text: &str, locale: &Locale) -> Vec<Result<Money, MoneyError>> {
+    let found = scan::amounts(&fold(text), locale);
+    found.into_iter().filter(|found| !found.wordy).map(|found| found.result).collect()
 }
 
 impl Money {
     /// Reads a text that is nothing but an amount with its currency.
-    pub fn parse(_text: &str, _locale: &Locale) -> Result<Money, MoneyError> {
-        Err(MoneyError::NotMoney)
+    ///
+    /// # Errors
+    /// [`MoneyError`]: whatever cannot be told apart is an error, never a default.
+    pub fn parse(text: &str, locale: &Locale) -> Result<Money, MoneyError> {
+        let text = fold(text);
+        let found = scan::amounts(&text, locale);
+        match found.as_slice() {
+            [only] if only.range == (0..text.len()) => only.result,
+            [] if scan::is_bare_number(&text) => Err(MoneyError::NoCurrency),
+            _ => Err(MoneyError::NotMoney),
+        }
     }
 
     /// Reads a text that is nothing but a number, where the currency is known from elsewhere (a column's
-    /// header, a field of its own). A mark in the text must agree with it.
-    pub fn parse_in(_text: &str, _currency: Currency, _locale: &Locale) -> Result<Money, MoneyError> {
-        Err(MoneyError::NotMoney)
+    /// header, a field of its own).
+    ///
+    /// # Errors
+    /// As [`Money::parse`]; a mark in the text that never stands for the currency is
+    /// [`MoneyError::AmbiguousSymbol`].
+    pub fn parse_in(text: &str, currency: Currency, locale: &Locale) -> Result<Money, MoneyError> {
+        scan::parse_in(&fold(text), currency, locale)
     }
 
     /// From an integer of the currency's ISO 4217 minor unit (cents): `2000` USD is 20.00, `2000` JPY is 2000.
