@@ -1,1 +1,26 @@
-//! The replica portals, and the end-to-end tests that use them.
+//! The replica portals, and what the end-to-end tests need to know about them.
+//!
+//! [`Replica`] serves the billing pages and the invoice files under their real host names on loopback. One
+//! [`dataset::DataSet`] feeds pages, JSON and PDFs, so a test knows the truth without asking the program
+//! under test. For the same reason nothing here may depend on `billfold-core`: a mistake that both sides
+//! shared would be invisible.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test support: a broken replica should stop the test at once, at the line that is wrong"
+)]
+
+pub mod browser;
+pub mod dataset;
+pub mod page;
+pub mod pdf;
+pub mod printed;
+mod random;
+pub mod server;
+pub mod token;
+
+pub use dataset::{DataSet, Invoice, Portal, Spec};
+pub use server::{Config, Fault, Knobs, Replica};
