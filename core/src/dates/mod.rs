@@ -9,6 +9,7 @@ pub(crate) mod fold;
 mod forms;
 mod names;
 mod time;
+pub(crate) mod words;
 
 use crate::locale::Locale;
 use chrono::NaiveDate;
@@ -52,19 +53,27 @@ impl std::error::Error for DateError {}
 pub fn parse(text: &str, locale: &Locale) -> Result<NaiveDate, DateError> {
     let text = fold(text);
     let start = Cursor { rest: &text };
-    let after_weekday = weekday_before(start);
-    for at in [Some(start), after_weekday].into_iter().flatten() {
-        if let Some((mut after, result)) = forms::date(at, locale) {
-            time::weekday_after(&mut after);
-            let before_time = after.rest;
-            time::time(&mut after);
-            let timed = after.rest.len() < before_time.len();
-            if after.rest.is_empty() || (timed && time::is_zone(after.rest)) {
-                return result;
-            }
-        }
+    if let Some(result) = whole(start, locale) {
+        return result;
+    }
+    // The weekday is looked up last, because that costs more than to see that no date follows.
+    if let Some((word, at)) = word_before(start)
+        && let Some(result) = whole(at, locale)
+        && names::is_weekday(word)
+    {
+        return result;
     }
     Err(DateError::NotADate)
+}
+
+/// A date, with what may follow it, up to the end.
+fn whole(at: Cursor<'_>, locale: &Locale) -> Option<Result<NaiveDate, DateError>> {
+    let (mut after, result) = forms::date(at, locale)?;
+    time::weekday_after(&mut after);
+    let before_time = after.rest;
+    time::time(&mut after);
+    let timed = after.rest.len() < before_time.len();
+    (after.rest.is_empty() || (timed && time::is_zone(after.rest))).then_some(result)
 }
 
 /// Every date inside a longer text, in order and without overlap. Numbers that are parts of something longer
@@ -127,11 +136,10 @@ fn finish(text: &str, mut after: Cursor<'_>) -> Option<usize> {
     }
 }
 
-/// `Thursday, `, `ven. `, `Fr., `.
-fn weekday_before(mut at: Cursor<'_>) -> Option<Cursor<'_>> {
+/// What may be a weekday before a date: `Thursday, `, `ven. `, `Fr., `.
+fn word_before(mut at: Cursor<'_>) -> Option<(&str, Cursor<'_>)> {
     let word = at.word(|c| c == '-')?;
-    names::is_weekday(word).then_some(())?;
     at.eat('.');
     at.eat(',');
-    at.space().then_some(at)
+    at.space().then_some((word, at))
 }

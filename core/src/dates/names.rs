@@ -4,9 +4,10 @@
 //! in small letters without accents, because words are compared that way. No parsing in here.
 
 use super::DateError;
+use super::words::{lists, lists_tag, words};
 use crate::locale::Locale;
 
-/// A language, a colon, and its twelve months divided by commas, each with all its spellings: the full name
+/// A language of two letters, a colon, and its twelve months divided by commas, each with all its spellings: the full name
 /// and every abbreviation.
 const MONTHS: &[&str] = &[
     "en:january jan,february feb,march mar,april apr,may,june jun,july jul,august aug,september sept sep,october oct,november nov,december dec",
@@ -79,18 +80,14 @@ pub(super) fn order(locale: &Locale) -> Order {
     let (Some(language), region) = (locale.language(), locale.region().unwrap_or_default()) else {
         return Order::Unknown;
     };
-    let in_list = |list: &str, word: &str| list.split(' ').any(|entry| entry == word);
-    let tag_in = |list: &str| {
-        list.split(' ').any(|tag| tag.split_once('-').is_some_and(|pair| pair == (language, region)))
-    };
     if language == "en" {
-        if in_list(ENGLISH_MONTH_FIRST, region) {
+        if lists(ENGLISH_MONTH_FIRST, region.as_bytes()) {
             return Order::MonthFirst;
         }
-        if in_list(ENGLISH_DAY_FIRST, region) {
+        if lists(ENGLISH_DAY_FIRST, region.as_bytes()) {
             return Order::DayFirst;
         }
-    } else if in_list(DAY_FIRST, language) && !tag_in(NOT_DAY_FIRST) {
+    } else if lists(DAY_FIRST, language.as_bytes()) && !lists_tag(NOT_DAY_FIRST, language, region) {
         return Order::DayFirst;
     }
     Order::Unknown
@@ -128,10 +125,6 @@ impl Plain {
     fn bytes(&self) -> &[u8] {
         self.letters.get(..self.len).unwrap_or_default()
     }
-
-    fn is_in(&self, list: &str) -> bool {
-        list.split(' ').any(|entry| entry.as_bytes() == self.bytes())
-    }
 }
 
 /// The month that a word names, 1 to 12. The locale's own language is asked first; otherwise all languages
@@ -139,10 +132,12 @@ impl Plain {
 pub(super) fn month(word: &str, locale: &Locale) -> Option<Result<u32, DateError>> {
     let word = Plain::of(word)?;
     let in_language = |line: &&str| {
-        let (_, months) = line.split_once(':')?;
-        (1..).zip(months.split(',')).find(|(_, names)| word.is_in(names)).map(|(n, _)| n)
+        let (_, months) = line.split_at_checked(3)?;
+        (1..).zip(words(months, b',')).find_map(|(number, names)| {
+            names.split(|b| *b == b' ').any(|name| name == word.bytes()).then_some(number)
+        })
     };
-    let own = MONTHS.iter().find(|line| line.split_once(':').map(|(tag, _)| tag) == locale.language());
+    let own = MONTHS.iter().find(|line| line.get(..2) == locale.language());
     if let Some(month) = own.and_then(in_language) {
         return Some(Ok(month));
     }
@@ -158,7 +153,7 @@ pub(super) fn month(word: &str, locale: &Locale) -> Option<Result<u32, DateError
 }
 
 pub(super) fn is_weekday(word: &str) -> bool {
-    Plain::of(word).is_some_and(|word| WEEKDAYS.iter().any(|days| word.is_in(days)))
+    Plain::of(word).is_some_and(|word| WEEKDAYS.iter().any(|days| lists(days, word.bytes())))
 }
 
 pub(super) fn is_one_of(list: &[&str], word: &str) -> bool {

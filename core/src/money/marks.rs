@@ -5,6 +5,7 @@
 
 use super::{Currency, MoneyError};
 use crate::dates::fold::{TIGHT, WIDE, joins};
+use crate::dates::words::{is_tag, words};
 use crate::locale::Locale;
 
 /// What is printed; the currency it means where nothing else is said, empty if none; and what it means
@@ -93,27 +94,31 @@ pub(super) struct Hit {
 }
 
 impl Symbol {
-    fn meanings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.2.split(' ').filter_map(|entry| entry.split_once('='))
+    /// Tags with their codes, in bytes.
+    fn meanings(&self) -> impl Iterator<Item = (&'static [u8], &'static [u8])> {
+        words(self.2, b' ').filter_map(|entry| {
+            let at = entry.iter().position(|b| *b == b'=')?;
+            Some((entry.get(..at)?, entry.get(at + 1..)?))
+        })
     }
 
     /// Whether the symbol is ever used for the currency.
     fn may_mean(&self, currency: Currency) -> bool {
         self.1 == currency.code()
-            || self.meanings().any(|(_, code)| code.trim_end_matches('?') == currency.code())
+            || self.meanings().any(|(_, code)| code.starts_with(currency.code().as_bytes()))
     }
 
     fn means(&self, locale: &Locale) -> Result<Currency, MoneyError> {
-        let language = locale.language().unwrap_or_default();
-        let region = locale.region().unwrap_or_default();
-        let rank = |tag: &str| match tag.split_once('-') {
-            Some(pair) => (pair == (language, region)).then_some(0),
-            None if tag == region => Some(1),
-            None => (tag == language).then_some(2),
+        let (language, region) = (locale.language().unwrap_or_default(), locale.region().unwrap_or_default());
+        let rank = |tag: &[u8]| match tag {
+            tag if tag == region.as_bytes() => Some(1),
+            tag if tag == language.as_bytes() => Some(2),
+            tag => is_tag(tag, language, region).then_some(0),
         };
         let local = self.meanings().filter_map(|(tag, code)| Some((rank(tag)?, code))).min();
+        let code = local.map_or(Some(self.1), |(_, code)| std::str::from_utf8(code).ok());
         // A `?` makes the code unreadable, as it should.
-        Currency::parse(local.map_or(self.1, |(_, code)| code)).ok_or(MoneyError::AmbiguousSymbol)
+        code.and_then(Currency::parse).ok_or(MoneyError::AmbiguousSymbol)
     }
 }
 
@@ -167,6 +172,11 @@ fn gap_of(c: Option<char>) -> u8 {
     }
 }
 
+/// Whether a mark can begin or end with the character; most numbers of a text stand beside something else.
+fn may_be_mark(c: Option<char>) -> bool {
+    c.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '$' | '.') || !c.is_ascii())
+}
+
 /// The dollar of `US` and the like: two letters and more, because `Plan A $20` is no Australian price.
 fn dollar_of(word: &str) -> Option<&'static Symbol> {
     SYMBOLS.iter().find(|symbol| word.len() >= 2 && symbol.0.strip_suffix('$') == Some(word))
@@ -176,13 +186,21 @@ fn dollar_of(word: &str) -> Option<&'static Symbol> {
 pub(super) fn before(text: &str) -> Option<Hit> {
     let gap = gap_of(text.chars().next_back());
     let bare = text.trim_end_matches([' ', TIGHT, WIDE]);
+    if !may_be_mark(bare.chars().next_back()) {
+        return None;
+    }
     let found = |mark, rest: &str| Hit { mark, len: text.len() - rest.len(), gap };
     if let Some((rest, code)) = code_at_end(bare)
         && !rest.chars().next_back().is_some_and(char::is_alphabetic)
     {
         return Some(found(Mark::Code(code), rest));
     }
-    let fitting = |symbol: &'static Symbol| Some((symbol, bare.strip_suffix(symbol.0)?));
+    // The last byte first: nearly all are refused by it.
+    let last = bare.as_bytes().last();
+    let fitting = |symbol: &'static Symbol| {
+        (symbol.0.as_bytes().last() == last).then_some(())?;
+        Some((symbol, bare.strip_suffix(symbol.0)?))
+    };
     let (symbol, rest) = SYMBOLS.iter().filter_map(fitting).max_by_key(|(symbol, _)| symbol.0.len())?;
     let previous = rest.chars().next_back();
     let lettered = symbol.0.starts_with(char::is_alphabetic);
@@ -233,6 +251,9 @@ fn joins_before(symbol: &Symbol, previous: Option<char>) -> bool {
 pub(super) fn after(text: &str) -> Option<Hit> {
     let gap = gap_of(text.chars().next());
     let bare = text.trim_start_matches([' ', TIGHT, WIDE]);
+    if !may_be_mark(bare.chars().next()) {
+        return None;
+    }
     let found = |mark, rest: &str| Hit { mark, len: text.len() - rest.len(), gap };
     let ends = |rest: &str| !rest.chars().next().is_some_and(|c| joins(c) && !c.is_ascii_digit());
     if let Some((code, rest)) = bare.split_at_checked(3)
@@ -277,7 +298,8 @@ mod tests {
     #[test]
     fn the_table_holds_real_codes() {
         for (n, symbol) in SYMBOLS.iter().enumerate() {
-            let codes = symbol.meanings().map(|(_, code)| code.trim_end_matches('?'));
+            let codes = symbol.2.split(' ').filter_map(|entry| entry.split_once('='));
+            let codes = codes.map(|(_, code)| code.trim_end_matches('?'));
             for code in codes.chain([symbol.1].into_iter().filter(|code| !code.is_empty())) {
                 assert!(Currency::parse(code).is_some(), "{} {code}", symbol.0);
             }

@@ -5,6 +5,7 @@
 
 use super::MoneyError;
 use crate::dates::fold::TIGHT;
+use crate::dates::words::{lists, lists_tag};
 use crate::locale::Locale;
 use rust_decimal::Decimal;
 
@@ -20,26 +21,19 @@ const ENGLISH_ELSEWHERE: &str = "ZA AT BE CH DE DK FI NL SE SI";
 /// Languages that group by spaces.
 const SPACED: &str = "fr cs sk pl ru uk bg sv nb nn no fi hu et lv lt";
 
-fn lists(list: &str, word: &str) -> bool {
-    list.split(' ').any(|entry| entry == word)
-}
-
 /// The locale's decimal mark, if it has one that its pages keep to.
 fn decimal_mark(locale: &Locale) -> Option<char> {
     let (language, region) = (locale.language()?, locale.region().unwrap_or_default());
-    if lists(POINT, language) {
-        return (language != "en" || !lists(ENGLISH_ELSEWHERE, region)).then_some('.');
+    if lists(POINT, language.as_bytes()) {
+        return (language != "en" || !lists(ENGLISH_ELSEWHERE, region.as_bytes())).then_some('.');
     }
-    lists(COMMA, language).then(|| {
-        let point = POINT_TAGS.split(' ').any(|tag| tag.split_once('-') == Some((language, region)));
-        if point { '.' } else { ',' }
-    })
+    lists(COMMA, language.as_bytes()).then(|| if lists_tag(POINT_TAGS, language, region) { '.' } else { ',' })
 }
 
 /// Whether a plain space inside a number of a longer text is a thousands mark there: elsewhere it may as well
 /// part two numbers (`2 100.00`).
 pub(super) fn groups_by_space(locale: &Locale) -> bool {
-    locale.language().is_some_and(|language| lists(SPACED, language))
+    locale.language().is_some_and(|language| lists(SPACED, language.as_bytes()))
 }
 
 /// How many bytes a number takes that begins `text`: figures, and separators with figures on both sides. A
