@@ -1,1 +1,117 @@
-//! Names and plans.
+//! Names for documents: which path in the archive each row's document gets.
+//!
+//! [`plan`] looks at a whole run, because rows that would share a name must all be told apart; the plan then
+//! names one document at a time, as they arrive. Pure: what is already in the archive is asked through a
+//! closure, and nothing is written. A page can choose words in a name, never a folder: every value is one
+//! piece of one path component.
+
+mod amount;
+mod clean;
+mod parts;
+mod path;
+mod project;
+mod template;
+
+pub use parts::{Kind, vendor_slug};
+pub use path::{ArchivePath, BadPath, fold};
+pub use project::{Project, Projects};
+pub use template::{BadTemplate, PRESETS, Template};
+
+use crate::protocol::{Row, Source};
+use parts::Parts;
+use std::collections::HashMap;
+
+/// The names of one run, as far as they can be fixed before the documents are there.
+#[derive(Debug)]
+pub struct FilingPlan {
+    template: Template,
+    projects: Projects,
+    rows: Vec<Planned>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    parts: Parts,
+    /// Another row of the run would get the same name.
+    shared: bool,
+}
+
+/// Fixes the names of a run. `rows` are all that the page listed, asked for or not, so that one row sent
+/// alone and the same row sent with all others get the same name.
+pub fn plan(template: &Template, source: &Source, rows: &[Row], projects: &Projects) -> FilingPlan {
+    let mut planned: Vec<Planned> =
+        rows.iter().map(|row| Planned { parts: Parts::new(source, row, projects), shared: false }).collect();
+    let mut bearers: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut seen = std::collections::HashSet::new();
+    for (at, (row, entry)) in rows.iter().zip(&planned).enumerate() {
+        // A row without a document takes no name, and one invoice that is listed twice shares with nobody.
+        if row.document && seen.insert(&row.key) {
+            let name = template.file(&entry.parts, Kind::Invoice, &[]);
+            bearers.entry(name.map(|path| path.folded()).unwrap_or_default()).or_default().push(at);
+        }
+    }
+    for at in bearers.into_values().filter(|rows| rows.len() > 1).flatten() {
+        if let Some(entry) = planned.get_mut(at) {
+            entry.shared = true;
+        }
+    }
+    FilingPlan { template: template.clone(), projects: projects.clone(), rows: planned }
+}
+
+impl FilingPlan {
+    /// Where the document of a row goes.
+    ///
+    /// `number` is the issuer's, from the row or the document's file name; `sha256` are the document's 64
+    /// digits. `taken` says whether another document bears a name already. `None` when the plan has no such
+    /// row.
+    pub fn name(
+        &self,
+        row: usize,
+        kind: Kind,
+        number: Option<&str>,
+        sha256: &str,
+        taken: impl Fn(&ArchivePath) -> bool,
+    ) -> Option<ArchivePath> {
+        let planned = self.rows.get(row)?;
+        let parts = planned.parts.with_number(number, &self.projects);
+        let short: String = sha256.chars().take(8).collect();
+        let number = parts.number().map(str::to_owned);
+        // A template that prints the number has told apart by it already.
+        let tag = number.filter(|_| !self.template.names_number()).unwrap_or_else(|| short.clone());
+        let told_apart = self.template.names_number() && parts.number().is_some();
+        let bare: Option<&[&str]> = (!planned.shared || told_apart).then_some(&[]);
+        let both: &[&str] = if tag == short { &[&short] } else { &[&tag, &short] };
+        bare.into_iter()
+            .chain([&[tag.as_str()] as &[&str], both, &[sha256]])
+            .filter_map(|suffixes| self.template.file(&parts, kind, suffixes))
+            .find(|path| !taken(path))
+            .or_else(|| self.numbered(&parts, kind, sha256, taken))
+    }
+
+    /// Somebody has put files under every name we would choose. Still never overwrite.
+    fn numbered(
+        &self,
+        parts: &Parts,
+        kind: Kind,
+        sha256: &str,
+        taken: impl Fn(&ArchivePath) -> bool,
+    ) -> Option<ArchivePath> {
+        (2..10_000u32)
+            .filter_map(|n| self.template.file(parts, kind, &[sha256, &n.to_string()]))
+            .find(|path| !taken(path))
+    }
+
+    /// The customer's project that a row was matched to.
+    pub fn project(&self, row: usize, number: Option<&str>) -> Option<String> {
+        let planned = self.rows.get(row)?;
+        planned.parts.with_number(number, &self.projects).project().map(str::to_owned)
+    }
+
+    /// What the row's document is for, as it stands in names.
+    pub fn product(&self, row: usize) -> Option<&str> {
+        self.rows.get(row)?.parts.product()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! Making what was written survive a power cut, for many files at a time.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// File systems commit the requests that are waiting together, so waiting for several costs little more than
+/// waiting for one.
+const AT_A_TIME: usize = 8;
+
+/// Carries out one barrier for each item, several at a time. The results are in the items' order.
+pub(super) fn in_parallel<T: Sync>(
+    items: &[T],
+    barrier: impl Fn(&T) -> io::Result<()> + Sync,
+) -> Vec<io::Result<()>> {
+    if let [only] = items {
+        return vec![barrier(only)];
+    }
+    let share = items.len().div_ceil(AT_A_TIME).max(1);
+    std::thread::scope(|scope| {
+        let barrier = &barrier;
+        let threads: Vec<_> = items
+            .chunks(share)
+            .map(|share| (share.len(), scope.spawn(move || share.iter().map(barrier).collect::<Vec<_>>())))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|(len, thread)| {
+                let failed = |_| (0..len).map(|_| Err(io::Error::other("a barrier failed"))).collect();
+                thread.join().unwrap_or_else(failed)
+            })
+            .collect()
+    })
+}
+
+/// Makes a folder's entries durable. Windows has no such call, and needs none.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(windows) { Ok(()) } else { File::open(folder)?.sync_all() }
+}
+
+/// Makes sure that a folder is there, durably, below one that is there already.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folder(parent)?;
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => sync_folder(parent)?,
+        }
+    }
+    Ok(())
+}
+
+/// A temporary file that others may read once it has its name, as far as the person's umask says: archives
+/// are shared folders.
+pub(super) fn shared_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}

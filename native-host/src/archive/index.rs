@@ -1,0 +1,353 @@
+//! What is in the archive, quick to ask: a fold over the journal, in SQLite.
+//!
+//! A cache. It lies in the machine's state folder (archives live on file servers, where SQLite's log does
+//! not work), and is thrown away and folded anew when it is missing, damaged, or from another journal.
+
+use super::{Entry, Record, Trouble, hex, journal};
+use billfold_core::filing::fold;
+use billfold_core::protocol::Sum;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Raised with every change of the tables or of the fold.
+const SCHEMA: i64 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS fold (one INTEGER PRIMARY KEY CHECK (one = 1), offset INTEGER, tail TEXT, bad INTEGER);
+    CREATE TABLE IF NOT EXISTS documents (
+        sha256 TEXT PRIMARY KEY, state INTEGER, record TEXT, folded TEXT, issuer TEXT, kind TEXT, number TEXT,
+        run TEXT, staged TEXT, reason TEXT, fresh INTEGER);
+    CREATE INDEX IF NOT EXISTS by_path ON documents (folded);
+    CREATE INDEX IF NOT EXISTS by_number ON documents (issuer, kind, number);
+    CREATE INDEX IF NOT EXISTS by_state ON documents (state);
+    CREATE INDEX IF NOT EXISTS by_fresh ON documents (fresh) WHERE fresh = 1;
+    CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, sha256 TEXT, first INTEGER);
+    CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, head TEXT, sum TEXT);
+";
+
+/// States of a document.
+const UNDER_WAY: i64 = 0;
+const FILED: i64 = 1;
+const QUARANTINED: i64 = 2;
+
+/// The index of one archive.
+#[derive(Debug)]
+pub struct Index {
+    database: Connection,
+    journal: PathBuf,
+}
+
+/// A document that the archive holds under a row's key.
+#[derive(Clone, Debug)]
+pub struct Had {
+    /// Which one.
+    pub sha256: String,
+    /// The run that filed it.
+    pub run: String,
+    /// This key is the one that it was filed under; under others it was recognised.
+    pub first: bool,
+    /// Why it is in quarantine, if it is.
+    pub quarantined: Option<super::Reason>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunEnd {
+    /// SHA-256 of its line in the log of runs.
+    pub head: String,
+    /// Its sum.
+    pub sum: Sum,
+}
+
+/// The index's file for an archive, in the state folder.
+pub(super) fn file_name(root: &Path) -> String {
+    let name = hex(&Sha256::digest(root.as_os_str().as_encoded_bytes()));
+    format!("index-{}.sqlite", name.get(..16).unwrap_or_default())
+}
+
+impl Index {
+    /// Opens the index, and brings it up to the journal's end. Without a file that can be used, in memory.
+    pub(super) fn open(file: Option<PathBuf>, journal: PathBuf) -> Result<Index, Trouble> {
+        let on_disk = file.and_then(|file| {
+            std::fs::create_dir_all(file.parent()?).ok()?;
+            let database = connect(&file).or_else(|_| {
+                remove(&file);
+                connect(&file)
+            });
+            database.ok()
+        });
+        let database = match on_disk {
+            Some(database) => database,
+            None => prepare(Connection::open_in_memory()?)?,
+        };
+        let mut index = Index { database, journal };
+        if index.catch_up().is_err() {
+            index.rebuild()?;
+        }
+        Ok(index)
+    }
+
+    /// Throws everything away and folds the journal anew.
+    pub fn rebuild(&mut self) -> Result<(), Trouble> {
+        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        clear(&change)?;
+        change.commit()?;
+        self.catch_up()
+    }
+
+    /// Folds in what the journal has more, whoever wrote it.
+    pub fn catch_up(&mut self) -> Result<(), Trouble> {
+        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (mut offset, tail) = position(&change)?;
+        if offset > 0 && !ends_with(&self.journal, offset, &tail) {
+            clear(&change)?;
+            offset = 0;
+        }
+        let mut last = None;
+        let mut bad = 0;
+        for line in journal::read_from(&self.journal, offset).map_err(Trouble::at(&self.journal))? {
+            match &line.entry {
+                Some(entry) => apply(&change, entry)?,
+                None => bad += 1,
+            }
+            last = Some((line.end, line.text));
+        }
+        if let Some((end, text)) = last {
+            let tail = format!("{}:{}", text.len(), hex(&Sha256::digest(&text)));
+            change.execute(
+                "INSERT INTO fold VALUES (1, ?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET offset = ?1, tail = ?2, bad = bad + ?3",
+                params![number(end), tail, bad],
+            )?;
+        }
+        Ok(change.commit()?)
+    }
+
+    /// Lines of the journal that make no sense.
+    pub fn unreadable_lines(&self) -> Result<i64, Trouble> {
+        let row = self.database.query_row("SELECT bad FROM fold", [], |row| row.get(0)).optional()?;
+        Ok(row.unwrap_or(0))
+    }
+
+    /// The document that a key's hash stands for.
+    pub fn by_identity(&self, identity: &str) -> Result<Option<Had>, Trouble> {
+        let mut ask = self.database.prepare_cached(
+            "SELECT d.sha256, d.run, i.first, d.state, d.reason FROM identities i JOIN documents d USING (sha256)
+             WHERE i.identity = ?1 AND d.state > 0",
+        )?;
+        let had = ask.query_row([identity], |row| {
+            let reason: Option<String> = row.get(4)?;
+            Ok(Had {
+                sha256: row.get(0)?,
+                run: row.get(1)?,
+                first: row.get(2)?,
+                quarantined: reason.and_then(|reason| serde_json::from_str(&reason).ok()),
+            })
+        });
+        Ok(had.optional()?)
+    }
+
+    /// The record of a filed document, by its bytes.
+    pub fn filed(&self, sha256: &str) -> Result<Option<Record>, Trouble> {
+        let mut ask =
+            self.database.prepare_cached("SELECT record FROM documents WHERE sha256 = ?1 AND state = ?2")?;
+        let record = ask.query_row(params![sha256, FILED], |row| row.get::<_, String>(0)).optional()?;
+        Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
+    }
+
+    /// The filed document with an issuer's number.
+    pub fn by_number(&self, issuer: &str, kind: &str, number: &str) -> Result<Option<String>, Trouble> {
+        let mut ask = self.database.prepare_cached(
+            "SELECT sha256 FROM documents WHERE issuer = ?1 AND kind = ?2 AND number = ?3 AND state = ?4",
+        )?;
+        Ok(ask.query_row(params![issuer, kind, number, FILED], |row| row.get(0)).optional()?)
+    }
+
+    /// Whether a name is a filed document's, or about to be, on any system.
+    pub fn has_name(&self, folded: &str) -> Result<bool, Trouble> {
+        let mut ask =
+            self.database.prepare_cached("SELECT 1 FROM documents WHERE folded = ?1 AND state < 2")?;
+        Ok(ask.exists([folded])?)
+    }
+
+    /// Every filed document, in the order of dates and paths.
+    pub fn records(&self) -> Result<Vec<Record>, Trouble> {
+        let mut ask = self.database.prepare("SELECT record FROM documents WHERE state = ?1")?;
+        let texts = ask.query_map([FILED], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let mut records: Vec<Record> =
+            texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+        records.sort_by(|a, b| (a.date, &a.path).cmp(&(b.date, &b.path)));
+        Ok(records)
+    }
+
+    /// How many documents are filed, and how many are in quarantine.
+    pub fn counts(&self) -> Result<(u32, u32), Trouble> {
+        let ask = "SELECT coalesce(sum(state = 1), 0), coalesce(sum(state = 2), 0) FROM documents";
+        Ok(self.database.query_row(ask, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    /// How a run ended, if it has.
+    pub fn run(&self, run: &str) -> Result<Option<RunEnd>, Trouble> {
+        let ask = "SELECT head, sum FROM runs WHERE run = ?1";
+        let row = self.database.query_row(ask, [run], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
+        Ok(row
+            .optional()?
+            .and_then(|(head, sum)| Some(RunEnd { head, sum: serde_json::from_str(&sum).ok()? })))
+    }
+
+    /// Intents that nothing has become of yet.
+    pub(super) fn under_way(&self) -> Result<Vec<Entry>, Trouble> {
+        let mut ask =
+            self.database.prepare("SELECT record, staged, reason FROM documents WHERE state = ?1")?;
+        let rows = ask.query_map([UNDER_WAY], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?))
+        })?;
+        let mut intents = Vec::new();
+        for row in rows {
+            let (record, staged, reason) = row?;
+            if let Ok(record) = serde_json::from_str(&record) {
+                let quarantine = reason.and_then(|reason| serde_json::from_str(&reason).ok());
+                intents.push(Entry::Intent { record: Box::new(record), staged, quarantine });
+            }
+        }
+        Ok(intents)
+    }
+
+    /// Documents whose record files were written since the last checkpoint: a power cut may have lost them.
+    pub(super) fn fresh(&self) -> Result<Vec<Record>, Trouble> {
+        let mut ask = self.database.prepare("SELECT record FROM documents WHERE fresh = 1 AND state = ?1")?;
+        let texts = ask.query_map([FILED], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
+    }
+}
+
+fn connect(file: &Path) -> rusqlite::Result<Connection> {
+    prepare(Connection::open(file)?)
+}
+
+fn prepare(database: Connection) -> rusqlite::Result<Connection> {
+    database.busy_timeout(Duration::from_secs(10))?;
+    database.pragma_update(None, "journal_mode", "wal")?;
+    database.pragma_update(None, "synchronous", "normal")?;
+    let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version != SCHEMA {
+        let drop: Vec<String> = database
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for table in drop {
+            database.execute_batch(&format!("DROP TABLE \"{table}\""))?;
+        }
+        database.pragma_update(None, "user_version", SCHEMA)?;
+    }
+    database.execute_batch(TABLES)?;
+    Ok(database)
+}
+
+fn remove(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        let _ = std::fs::remove_file(name);
+    }
+}
+
+fn clear(change: &Transaction<'_>) -> rusqlite::Result<()> {
+    change.execute_batch("DELETE FROM fold; DELETE FROM documents; DELETE FROM identities; DELETE FROM runs;")
+}
+
+/// How far the journal is folded, and what stood last.
+fn position(change: &Transaction<'_>) -> rusqlite::Result<(u64, String)> {
+    let row =
+        change.query_row("SELECT offset, tail FROM fold", [], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)));
+    Ok(row
+        .optional()?
+        .map_or((0, String::new()), |(offset, tail)| (u64::try_from(offset).unwrap_or(0), tail)))
+}
+
+/// Whether the journal still has, before an offset, the line that was folded last.
+fn ends_with(journal: &Path, offset: u64, tail: &str) -> bool {
+    let Some((len, digest)) = tail.split_once(':') else { return false };
+    let Some(start) = len.parse().ok().and_then(|len: u64| offset.checked_sub(len)) else { return false };
+    let line = journal::read_from(journal, start).ok().and_then(|mut lines| lines.next());
+    line.is_some_and(|line| line.end == offset && hex(&Sha256::digest(&line.text)) == digest)
+}
+
+/// SQLite's integers are signed.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// Folds in one decision. Each is folded once, in the journal's order.
+fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
+    match entry {
+        Entry::Intent { record, staged, quarantine } => {
+            let reason = quarantine.as_ref().and_then(|reason| serde_json::to_string(reason).ok());
+            change
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+                )?
+                .execute(params![
+                    record.sha256,
+                    UNDER_WAY,
+                    serde_json::to_string(record).unwrap_or_default(),
+                    fold(record.path.as_str()),
+                    record.issuer(),
+                    record.kind.as_str(),
+                    record.number,
+                    record.run,
+                    staged,
+                    reason,
+                ])?;
+            for (at, identity) in record.identities.iter().enumerate() {
+                put_identity(change, identity, &record.sha256, at == 0)?;
+            }
+        }
+        Entry::Filed { sha256, .. } => {
+            change
+                .prepare_cached(
+                    "UPDATE documents SET state = iif(reason IS NULL, ?2, ?3), fresh = 1 WHERE sha256 = ?1",
+                )?
+                .execute(params![sha256, FILED, QUARANTINED])?;
+        }
+        Entry::Undone { sha256 } => {
+            change.execute("DELETE FROM identities WHERE sha256 = ?1", [sha256])?;
+            change.execute("DELETE FROM documents WHERE sha256 = ?1", [sha256])?;
+        }
+        Entry::Identity { sha256, identity } => {
+            let record: Option<String> = change
+                .query_row("SELECT record FROM documents WHERE sha256 = ?1", [sha256], |row| row.get(0))
+                .optional()?;
+            if let Some(mut record) = record.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
+                if !record.identities.contains(identity) {
+                    record.identities.push(identity.clone());
+                }
+                let text = serde_json::to_string(&record).unwrap_or_default();
+                change.execute(
+                    "UPDATE documents SET record = ?2, fresh = 1 WHERE sha256 = ?1",
+                    params![sha256, text],
+                )?;
+                put_identity(change, identity, sha256, false)?;
+            }
+        }
+        Entry::Certificate { run, head, sum } => {
+            change.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3)",
+                params![run, head, serde_json::to_string(sum).unwrap_or_default()],
+            )?;
+        }
+        Entry::Checkpoint => {
+            change.execute("UPDATE documents SET fresh = 0 WHERE fresh = 1", [])?;
+        }
+    }
+    Ok(())
+}
+
+fn put_identity(change: &Transaction<'_>, identity: &str, sha256: &str, first: bool) -> rusqlite::Result<()> {
+    change
+        .prepare_cached("INSERT OR REPLACE INTO identities VALUES (?1, ?2, ?3)")?
+        .execute(params![identity, sha256, first])?;
+    Ok(())
+}

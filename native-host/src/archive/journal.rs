@@ -1,0 +1,151 @@
+//! The journal: one JSON line for each decision, only ever appended to. Everything else under `.billfold/`
+//! but the documents themselves could be rebuilt from it.
+
+use super::{Reason, Record, Trouble, durable};
+use billfold_core::filing::ArchivePath;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// One decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum Entry {
+    /// A document lies whole in staging and is about to get its name, or its place in quarantine.
+    Intent {
+        /// Everything that its record will say.
+        record: Box<Record>,
+        /// Its file in staging.
+        staged: String,
+        /// Why it goes to quarantine, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quarantine: Option<Reason>,
+    },
+    /// The document lies at its place.
+    Filed {
+        /// Which document.
+        sha256: String,
+        /// Its place, unless in quarantine.
+        path: ArchivePath,
+    },
+    /// Nothing became of the intent.
+    Undone {
+        /// Which document.
+        sha256: String,
+    },
+    /// The document was listed under another key as well.
+    Identity {
+        /// Which document.
+        sha256: String,
+        /// The key's hash.
+        identity: String,
+    },
+    /// A run's certificate was appended to the log of runs.
+    Certificate {
+        /// The run.
+        run: String,
+        /// SHA-256 of its line: the head of the chain.
+        head: String,
+        /// Its sum, to answer the same question again.
+        sum: billfold_core::protocol::Sum,
+    },
+    /// The records of everything above are known to be on the disk.
+    Checkpoint,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line<E> {
+    at: String,
+    #[serde(flatten)]
+    entry: E,
+}
+
+/// The journal, open for appending. Only the holder of the lock has one.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+    path: PathBuf,
+    len: u64,
+}
+
+impl Journal {
+    /// Opens the journal. A last line that was cut off by a crash was never acted on, and goes.
+    pub(super) fn open(path: &Path) -> Result<Journal, Trouble> {
+        let is_new = !path.exists();
+        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+        let mut file = open.map_err(Trouble::at(path))?;
+        if let (true, Some(folder)) = (is_new, path.parent()) {
+            durable::sync_folder(folder).map_err(Trouble::at(folder))?;
+        }
+        let len = whole_lines(&mut file).map_err(Trouble::at(path))?;
+        file.set_len(len).and_then(|()| file.seek(SeekFrom::Start(len))).map_err(Trouble::at(path))?;
+        Ok(Journal { file, path: path.to_owned(), len })
+    }
+
+    /// Appends all of the entries or none.
+    pub(super) fn append(&mut self, entries: &[Entry], durably: bool) -> Result<(), Trouble> {
+        let at = super::now();
+        let mut text = Vec::new();
+        for entry in entries {
+            let line = serde_json::to_writer(&mut text, &Line { at: at.clone(), entry });
+            line.map_err(|error| Trouble::at(&self.path)(error.into()))?;
+            text.push(b'\n');
+        }
+        let written =
+            self.file.write_all(&text).and_then(|()| if durably { self.file.sync_data() } else { Ok(()) });
+        if let Err(error) = written {
+            let _ = self.file.set_len(self.len);
+            let _ = self.file.seek(SeekFrom::Start(self.len));
+            return Err(Trouble::at(&self.path)(error));
+        }
+        self.len += text.len() as u64;
+        Ok(())
+    }
+}
+
+/// The length up to the end of the last whole line.
+fn whole_lines(file: &mut File) -> io::Result<u64> {
+    let mut end = file.seek(SeekFrom::End(0))?;
+    let mut block = [0; 4096];
+    while end > 0 {
+        let start = end.saturating_sub(block.len() as u64);
+        let size = usize::try_from(end - start).unwrap_or(block.len());
+        let part = block.get_mut(..size).ok_or(io::ErrorKind::InvalidData)?;
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(part)?;
+        if let Some(at) = part.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(start + at as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+/// A line of the journal and where it ends.
+pub(super) struct Read1 {
+    pub(super) entry: Option<Entry>,
+    pub(super) end: u64,
+    pub(super) text: Vec<u8>,
+}
+
+/// Reads the whole lines from an offset on. Lines that make no sense have no entry, and stop nothing.
+pub(super) fn read_from(path: &Path, offset: u64) -> io::Result<impl Iterator<Item = Read1>> {
+    let mut text = Vec::new();
+    match File::open(path) {
+        Ok(mut file) => {
+            file.seek(SeekFrom::Start(offset))?;
+            file.read_to_end(&mut text)?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    text.truncate(whole);
+    let mut end = offset;
+    let lines: Vec<Vec<u8>> = text.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    Ok(lines.into_iter().map(move |text| {
+        end += text.len() as u64;
+        Read1 { entry: serde_json::from_slice::<Line<Entry>>(&text).ok().map(|line| line.entry), end, text }
+    }))
+}

@@ -1,0 +1,125 @@
+//! The archive, open for writing: the lock, the journal, the staging folder, and which names are taken.
+
+use super::journal::Journal;
+use super::lock::Lock;
+use super::{Archive, Entry, Index, Layout, Record, Trouble, commit, durable, recover};
+use billfold_core::filing::{ArchivePath, fold};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::time::Duration;
+use tempfile::NamedTempFile;
+
+/// An archive that this process alone may write to, as long as this lives.
+#[derive(Debug)]
+pub struct Writer {
+    archive: Archive,
+    pub(super) journal: Journal,
+    pub(super) names: Names,
+    // Last, so that it is released last.
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Takes the lock and puts in order what an earlier process left.
+    pub fn open(root: &Path, state: Option<&Path>, patience: Duration) -> Result<Writer, Trouble> {
+        // Before anything is made in it: the folder has to be there.
+        std::fs::read_dir(root).map_err(Trouble::at(root))?;
+        let layout = Layout(root);
+        let journal = layout.journal();
+        let runs = layout.runs();
+        let parts = [layout.records(), layout.staging(), layout.quarantine()];
+        for folder in parts.iter().map(|part| part.as_path()).chain(journal.parent()).chain(runs.parent()) {
+            durable::make_folder(folder).map_err(Trouble::at(folder))?;
+        }
+        let lock = Lock::take(&layout.lock(), patience)?;
+        let journal = Journal::open(&journal)?;
+        let archive = Archive::open(root, state)?;
+        let mut writer = Writer { archive, journal, names: Names::default(), _lock: lock };
+        recover::put_in_order(&mut writer)?;
+        Ok(writer)
+    }
+
+    /// What is in the archive.
+    pub fn index(&self) -> &Index {
+        self.archive.index()
+    }
+
+    /// The archive's folder.
+    pub fn root(&self) -> &Path {
+        self.archive.root()
+    }
+
+    /// Where its parts lie.
+    pub fn layout(&self) -> Layout<'_> {
+        self.archive.layout()
+    }
+
+    /// A file for bytes on their way in. It is gone when it is dropped.
+    pub fn stage(&self) -> Result<NamedTempFile, Trouble> {
+        let staging = self.layout().staging();
+        durable::shared_file(&staging).map_err(Trouble::at(&staging))
+    }
+
+    /// Whether a name is another document's, or any other file's, on any system.
+    pub fn is_taken(&mut self, path: &ArchivePath) -> bool {
+        let on_disk = self.names.contains(self.archive.root(), path);
+        // An index that cannot answer makes the name longer, and nothing worse.
+        on_disk || self.archive.index().has_name(&path.folded()).unwrap_or(true)
+    }
+
+    /// Notes that a document was listed under another key as well.
+    pub fn add_identity(&mut self, sha256: &str, identity: &str) -> Result<(), Trouble> {
+        let entry = Entry::Identity { sha256: sha256.into(), identity: identity.into() };
+        self.append(&[entry], false)?;
+        if let Some(record) = self.index().filed(sha256)? {
+            self.write_record(&record);
+        }
+        Ok(())
+    }
+
+    pub(super) fn append(&mut self, entries: &[Entry], durably: bool) -> Result<(), Trouble> {
+        self.journal.append(entries, durably)?;
+        self.catch_up()
+    }
+
+    pub(super) fn catch_up(&mut self) -> Result<(), Trouble> {
+        self.archive.index.catch_up()
+    }
+
+    pub(super) fn write_record(&self, record: &Record) {
+        commit::write_record(self.layout(), record, None);
+    }
+
+    /// Throws the index away, and builds it from the archive.
+    pub fn reindex(&mut self) -> Result<(), Trouble> {
+        self.archive.index.rebuild()
+    }
+}
+
+/// The names in each folder that was looked at, as a system without case sees them. Files that are not ours
+/// count: they must not be overwritten either.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<String, HashSet<String>>);
+
+impl Names {
+    fn contains(&mut self, root: &Path, path: &ArchivePath) -> bool {
+        let (folder, name) = path.split();
+        let names = self.0.entry(folder.to_owned()).or_insert_with(|| {
+            let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+            entries.map(|entry| fold(&entry.file_name().to_string_lossy())).collect()
+        });
+        names.contains(&fold(name))
+    }
+
+    pub(super) fn add(&mut self, path: &ArchivePath) {
+        let (folder, name) = path.split();
+        if let Some(names) = self.0.get_mut(folder) {
+            names.insert(fold(name));
+        }
+    }
+
+    /// The folder has changed behind our back: look again.
+    pub(super) fn forget(&mut self, path: &ArchivePath) {
+        self.0.remove(path.split().0);
+    }
+}

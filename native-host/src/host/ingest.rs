@@ -1,0 +1,266 @@
+//! From documents that have arrived to receipts: checked, recognised, named, filed, a batch at a time.
+
+use super::check::{self, Checked};
+use super::run::{Run, Transfer, key_is_fleeting};
+use super::session::Session;
+use crate::archive::{Committed, Incoming, Reason, Record, Trouble, Writer};
+use billfold_core::filing::{ArchivePath, Kind};
+use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RunId};
+use std::collections::HashSet;
+use tempfile::NamedTempFile;
+
+/// A name that somebody takes in the very moment is tried again so often.
+const ROUNDS: usize = 4;
+
+/// A document whose bytes are all here.
+pub(super) struct Pending {
+    pub(super) id: u32,
+    pub(super) run: RunId,
+    pub(super) row: u32,
+    pub(super) transfer: Transfer,
+    pub(super) sha256: String,
+}
+
+/// A document that is one and may be filed.
+struct Candidate {
+    owner: Owner,
+    staged: NamedTempFile,
+    size: u32,
+    sha256: String,
+    file_name: Option<String>,
+    checked: Checked,
+}
+
+/// Who waits for the receipt.
+#[derive(Clone)]
+struct Owner {
+    id: u32,
+    run: RunId,
+    row: u32,
+}
+
+impl Session {
+    /// Files what is pending, and answers for each.
+    pub(super) fn settle(&mut self, answers: &mut Vec<Answer<Reply>>) {
+        let mut ends: Vec<(Owner, Outcome)> = Vec::new();
+        let mut candidates = Vec::new();
+        for pending in std::mem::take(&mut self.pending) {
+            let owner = Owner { id: pending.id, run: pending.run.clone(), row: pending.row };
+            match self.examine(pending, owner.clone()) {
+                Ok(candidate) => candidates.push(candidate),
+                Err(outcome) => ends.push((owner, outcome)),
+            }
+        }
+        for _ in 0..ROUNDS {
+            if candidates.is_empty() {
+                break;
+            }
+            candidates = self.file(candidates, &mut ends);
+        }
+        for candidate in candidates {
+            ends.push((candidate.owner, failed(Code::ArchiveUnavailable)));
+        }
+        for (Owner { id, run, row }, outcome) in ends {
+            if let Ok(open) = self.run(&run) {
+                open.outcomes.insert(row, outcome.clone());
+            }
+            answers.push(Answer { id: Some(id), answer: Reply::Receipt { run, row, outcome } });
+        }
+    }
+
+    /// Reads a document back and checks it against its row.
+    fn examine(&mut self, pending: Pending, owner: Owner) -> Result<Candidate, Outcome> {
+        let Pending { transfer: Transfer { staged, size, file_name, .. }, sha256, .. } = pending;
+        let bytes = std::fs::read(staged.path()).map_err(|error| self.fail(&error.into()))?;
+        let run = self.run(&owner.run).map_err(|refusal| failed(refusal.code))?;
+        let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?;
+        let checked = check::check(&bytes, row, file_name.as_deref()).map_err(failed)?;
+        Ok(Candidate { owner, staged, size, sha256, file_name, checked })
+    }
+
+    /// One round: what is known already ends, the rest is named and committed together. What has to wait
+    /// for the next round is returned.
+    fn file(&mut self, candidates: Vec<Candidate>, ends: &mut Vec<(Owner, Outcome)>) -> Vec<Candidate> {
+        let mut wait = Vec::new();
+        let mut batch = Vec::new();
+        let mut owners = Vec::new();
+        let mut bytes: HashSet<String> = HashSet::new();
+        let mut keys: HashSet<String> = HashSet::new();
+        let mut names: HashSet<String> = HashSet::new();
+        for candidate in candidates {
+            let Some((writer, run)) = self.parts(&candidate.owner.run) else {
+                ends.push((candidate.owner, failed(Code::UnknownRun)));
+                continue;
+            };
+            let identity = run.identity(candidate.owner.row);
+            // Twins in one batch: the second one is recognised once the first is filed.
+            if bytes.contains(&candidate.sha256) || keys.contains(&identity) {
+                wait.push(candidate);
+                continue;
+            }
+            match recognise(writer, run, &candidate, &identity) {
+                Ok(Some(outcome)) => ends.push((candidate.owner, outcome)),
+                Ok(None) => {
+                    bytes.insert(candidate.sha256.clone());
+                    keys.insert(identity.clone());
+                    let Candidate { owner, staged, size, sha256, file_name, checked } = candidate;
+                    let about = About { size, sha256, file_name, identity, checked: &checked };
+                    match record(writer, run, owner.row, about, &names) {
+                        Some(record) => {
+                            names.insert(record.path.folded());
+                            batch.push(Incoming { staged, record, quarantine: checked.misfit.clone() });
+                            owners.push((owner, checked));
+                        }
+                        None => ends.push((owner, failed(Code::Internal))),
+                    }
+                }
+                Err(trouble) => ends.push((candidate.owner, self.fail(&trouble))),
+            }
+        }
+        if batch.is_empty() {
+            return wait;
+        }
+        let Some(writer) = self.writer.as_mut() else { return wait };
+        let committed = writer.commit(batch);
+        for ((owner, checked), end) in owners.into_iter().zip(committed) {
+            match end {
+                Committed::Done => {
+                    self.count_links(&owner.run, &checked);
+                    ends.push((owner, end_of(checked.misfit)));
+                }
+                Committed::Taken(incoming) => {
+                    let Incoming { staged, record, .. } = *incoming;
+                    let size = u32::try_from(record.size).unwrap_or(u32::MAX);
+                    let (sha256, file_name) = (record.sha256, record.file_name);
+                    wait.push(Candidate { owner, staged, size, sha256, file_name, checked });
+                }
+                Committed::Failed(trouble) => ends.push((owner, self.fail(&trouble))),
+            }
+        }
+        wait
+    }
+
+    fn parts(&mut self, run: &RunId) -> Option<(&mut Writer, &Run)> {
+        let run = self.runs.iter().find(|open| open.begin.run == *run)?;
+        Some((self.writer.as_mut()?, run))
+    }
+
+    fn fail(&mut self, trouble: &Trouble) -> Outcome {
+        failed(self.refuse(trouble).code)
+    }
+
+    fn count_links(&mut self, run: &RunId, checked: &Checked) {
+        if let Ok(run) = self.run(run) {
+            run.links_equal += u32::from(checked.notes.iter().any(|note| note == check::LINK_EQUAL));
+            run.links_differ += u32::from(checked.notes.iter().any(|note| note == check::LINK_DIFFERS));
+        }
+    }
+}
+
+impl Run {
+    fn identity(&self, row: u32) -> String {
+        usize::try_from(row).ok().and_then(|row| self.identities.get(row)).cloned().unwrap_or_default()
+    }
+}
+
+fn failed(code: Code) -> Outcome {
+    Outcome::Failed { code, detail: None }
+}
+
+fn end_of(misfit: Option<Reason>) -> Outcome {
+    match misfit {
+        None => Outcome::Filed,
+        Some(Reason { code, detail }) => Outcome::Quarantined { code, detail },
+    }
+}
+
+/// The outcome of a document that the archive has: under the same key, with the same bytes, or, where the
+/// key says nothing, with the issuer's number.
+fn recognise(
+    writer: &mut Writer,
+    run: &Run,
+    candidate: &Candidate,
+    identity: &str,
+) -> Result<Option<Outcome>, Trouble> {
+    if let Some(had) = writer.index().by_identity(identity)? {
+        let this_run = had.run == run.begin.run.as_str() && had.first;
+        match had.quarantined {
+            None if this_run => return Ok(Some(Outcome::Filed)),
+            None => return Ok(Some(Outcome::AlreadyHad)),
+            Some(reason) if had.sha256 == candidate.sha256 && candidate.checked.misfit.is_some() => {
+                return Ok(Some(end_of(Some(reason))));
+            }
+            Some(_) => {}
+        }
+    }
+    if candidate.checked.misfit.is_some() {
+        return Ok(None);
+    }
+    let row = run.row(candidate.owner.row);
+    let mut known = writer.index().filed(&candidate.sha256)?.map(|record| record.sha256);
+    if known.is_none() && row.is_some_and(key_is_fleeting) {
+        known = by_number(writer, run, candidate.checked.number.as_deref())?;
+    }
+    let Some(sha256) = known else { return Ok(None) };
+    writer.add_identity(&sha256, identity)?;
+    Ok(Some(Outcome::AlreadyHad))
+}
+
+/// The filed invoice with a number, of the run's issuer.
+pub(super) fn by_number(writer: &Writer, run: &Run, number: Option<&str>) -> Result<Option<String>, Trouble> {
+    let issuer = run.begin.source.vendor.as_deref().map(billfold_core::filing::vendor_slug);
+    match (issuer, number) {
+        (Some(issuer), Some(number)) if !issuer.is_empty() => {
+            writer.index().by_number(&issuer, Kind::Invoice.as_str(), number)
+        }
+        _ => Ok(None),
+    }
+}
+
+struct About<'a> {
+    size: u32,
+    sha256: String,
+    file_name: Option<String>,
+    identity: String,
+    checked: &'a Checked,
+}
+
+fn record(
+    writer: &mut Writer,
+    run: &Run,
+    at: u32,
+    about: About<'_>,
+    names: &HashSet<String>,
+) -> Option<Record> {
+    let row: &Row = run.row(at)?;
+    let at = usize::try_from(at).ok()?;
+    let number = about.checked.number.as_deref();
+    let writer = std::cell::RefCell::new(writer);
+    let is_taken = |path: &ArchivePath| names.contains(&path.folded()) || writer.borrow_mut().is_taken(path);
+    let path = run.plan.name(at, Kind::Invoice, number, &about.sha256, is_taken)?;
+    let source = &run.begin.source;
+    Some(Record {
+        schema: crate::archive::SCHEMA,
+        size: u64::from(about.size),
+        path,
+        kind: Kind::Invoice,
+        vendor: source.vendor.clone(),
+        product: run.plan.product(at).map(Into::into),
+        project: run.plan.project(at, number),
+        organisation: source.organisation.clone(),
+        number: number.map(Into::into),
+        date: row.date,
+        amount: row.amount.map(|money| money.amount),
+        currency: row.amount.map(|money| money.currency.into()),
+        status: row.status.clone(),
+        description: row.description.clone(),
+        identities: vec![about.identity],
+        notes: about.checked.notes.clone(),
+        run: run.begin.run.to_string(),
+        portal: source.portal.clone(),
+        page: source.page.clone(),
+        filed_at: crate::archive::now(),
+        file_name: about.file_name,
+        sha256: about.sha256,
+    })
+}

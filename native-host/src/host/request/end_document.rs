@@ -1,0 +1,29 @@
+//! `end-document`: all bytes were sent. The batch that it joins answers it.
+
+use crate::archive::hex;
+use crate::host::ingest::Pending;
+use crate::host::session::{Refusal, Session};
+use billfold_core::protocol::{Code, RunId};
+use sha2::Digest;
+
+pub(in crate::host) fn end_document(
+    session: &mut Session,
+    id: u32,
+    run: &RunId,
+    row: u32,
+    size: u32,
+    sha256: &str,
+) -> Result<(), Refusal> {
+    let Some(transfer) = session.run(run)?.transfers.remove(&row) else {
+        return Err(Code::UnknownRow.into());
+    };
+    let arrived = hex(&transfer.hasher.clone().finalize());
+    if transfer.size < size {
+        return Err(Refusal::new(Code::Truncated, format!("{} of {size} bytes", transfer.size)));
+    }
+    if transfer.size != size || arrived != sha256 {
+        return Err(Code::BytesDiffer.into());
+    }
+    session.pending.push(Pending { id, run: run.clone(), row, transfer, sha256: arrived });
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! A run, from its announcement to its certificate.
+
+use crate::archive::{Certificate, Named, Reach};
+use billfold_core::filing::FilingPlan;
+use billfold_core::protocol::{BeginRun, Code, Outcome, Row, Sum};
+use sha2::Sha256;
+use std::collections::{BTreeMap, BTreeSet};
+use tempfile::NamedTempFile;
+
+/// An open run.
+pub(super) struct Run {
+    pub(super) begin: BeginRun,
+    pub(super) asked: BTreeSet<u32>,
+    pub(super) plan: FilingPlan,
+    /// What the rows' keys are known by in the archive.
+    pub(super) identities: Vec<String>,
+    pub(super) outcomes: BTreeMap<u32, Outcome>,
+    pub(super) transfers: BTreeMap<u32, Transfer>,
+    /// Filed documents by what their own link said: equal to the row's, or not.
+    pub(super) links_equal: u32,
+    pub(super) links_differ: u32,
+}
+
+/// A document on its way in.
+pub(super) struct Transfer {
+    pub(super) staged: NamedTempFile,
+    pub(super) hasher: Sha256,
+    pub(super) size: u32,
+    pub(super) next: u32,
+    pub(super) file_name: Option<String>,
+}
+
+/// The Stripe account in a row's key, and the secret, or the whole token where that could not be taken apart.
+pub(super) fn stripe_key(row: &Row) -> Option<(&str, &str)> {
+    row.key.as_str().strip_prefix("stripe:")?.split_once('/')
+}
+
+/// Whether a row's key changes with every listing, because its token could not be taken apart. Only then
+/// does the issuer's number decide.
+pub(super) fn key_is_fleeting(row: &Row) -> bool {
+    stripe_key(row).is_some_and(|(_, secret)| !secret.starts_with('_'))
+}
+
+/// A row as a person would name it.
+pub(super) fn name(row: &Row) -> String {
+    if let Some(number) = &row.number {
+        return number.to_string();
+    }
+    let date = row.date.map(|date| date.to_string());
+    let amount = row.amount.map(|money| format!("{} {}", money.amount, String::from(money.currency)));
+    let known: Vec<String> = date.into_iter().chain(amount).collect();
+    if known.is_empty() { "unnamed".into() } else { known.join(" ") }
+}
+
+impl Run {
+    pub(super) fn row(&self, row: u32) -> Option<&Row> {
+        self.begin.rows.get(usize::try_from(row).ok()?)
+    }
+
+    /// Rows that were asked for and have not come to an end.
+    pub(super) fn unaccounted(&self) -> usize {
+        self.asked.iter().filter(|row| !self.outcomes.contains_key(row)).count()
+    }
+
+    pub(super) fn sum(&self) -> Sum {
+        self.outcomes.values().collect()
+    }
+
+    /// The run's line in the log of runs.
+    pub(super) fn certificate(&self) -> Certificate {
+        let dates = || self.begin.rows.iter().filter_map(|row| row.date);
+        let mut certificate = Certificate {
+            schema: 1,
+            prev: String::new(),
+            at: crate::archive::now(),
+            run: self.begin.run.to_string(),
+            source: self.begin.source.clone(),
+            reach: Reach {
+                rows: u32::try_from(self.begin.rows.len()).unwrap_or(u32::MAX),
+                from: dates().min(),
+                to: dates().max(),
+            },
+            sum: self.sum(),
+            filed: Vec::new(),
+            already_had: Vec::new(),
+            without_document: Vec::new(),
+            quarantined: Vec::new(),
+            failed: Vec::new(),
+            warnings: self.warnings(),
+        };
+        for (&row, outcome) in &self.outcomes {
+            let mut named =
+                Named { row, name: self.row(row).map(name).unwrap_or_default(), code: None, detail: None };
+            let mut because = |code: &Code, detail: &Option<String>| {
+                (named.code, named.detail) = (Some(*code), detail.clone());
+            };
+            let term = match outcome {
+                Outcome::Filed => &mut certificate.filed,
+                Outcome::AlreadyHad => &mut certificate.already_had,
+                Outcome::WithoutDocument => &mut certificate.without_document,
+                Outcome::Quarantined { code, detail } => {
+                    because(code, detail);
+                    &mut certificate.quarantined
+                }
+                Outcome::Failed { code, detail } => {
+                    because(code, detail);
+                    &mut certificate.failed
+                }
+            };
+            term.push(named);
+        }
+        certificate
+    }
+
+    /// One document with another link than its row's is a note. Most of a run is a sign that something is
+    /// systematically off.
+    fn warnings(&self) -> Vec<String> {
+        let (equal, differ) = (self.links_equal, self.links_differ);
+        let most = differ > equal && differ > 1;
+        most.then(|| format!("{differ} of {} documents embed another link than their row's", equal + differ))
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,71 @@
+//! Where things lie on this machine: the config file, the state folder, the browsers' folders.
+//!
+//! The environment is read once, in `main.rs`, and handed on, so that tests bring their own.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The environment of a process.
+#[derive(Clone, Debug, Default)]
+pub struct Env(HashMap<OsString, OsString>);
+
+impl Env {
+    /// This process's own.
+    pub fn of_process() -> Env {
+        Env(std::env::vars_os().collect())
+    }
+
+    /// Made up, for tests and benches.
+    pub fn of(pairs: impl IntoIterator<Item = (&'static str, PathBuf)>) -> Env {
+        Env(pairs.into_iter().map(|(name, value)| (name.into(), value.into_os_string())).collect())
+    }
+
+    /// A variable that holds a path. Set to nothing is not set.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.0.get(std::ffi::OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    /// A variable that must be absolute to count, as the XDG base directory specification says.
+    fn absolute(&self, name: &str) -> Option<PathBuf> {
+        self.path(name).filter(|path| path.is_absolute())
+    }
+
+    /// The person's home folder.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.absolute(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+    }
+
+    /// `~/.config` on Linux, which browsers use as well.
+    pub fn config_home(&self) -> Option<PathBuf> {
+        self.absolute("XDG_CONFIG_HOME").or_else(|| Some(self.home()?.join(".config")))
+    }
+
+    /// The config file: `BILLFOLD_CONFIG`, else `config.toml` in the platform's folder for such.
+    pub fn config_file(&self) -> Option<PathBuf> {
+        self.path("BILLFOLD_CONFIG").or_else(|| {
+            let folder = if cfg!(windows) {
+                self.absolute("APPDATA")?.join("Billfold")
+            } else if cfg!(target_os = "macos") {
+                self.home()?.join("Library/Application Support/Billfold")
+            } else {
+                self.config_home()?.join("billfold")
+            };
+            Some(folder.join("config.toml"))
+        })
+    }
+
+    /// Where caches and logs go: `BILLFOLD_STATE`, else the platform's folder for such. Never in the archive.
+    pub fn state_folder(&self) -> Option<PathBuf> {
+        self.path("BILLFOLD_STATE").or_else(|| {
+            Some(if cfg!(windows) {
+                self.absolute("LOCALAPPDATA")?.join("Billfold")
+            } else if cfg!(target_os = "macos") {
+                self.home()?.join("Library/Caches/Billfold")
+            } else {
+                let state = self.absolute("XDG_STATE_HOME");
+                state.or_else(|| Some(self.home()?.join(".local/state")))?.join("billfold")
+            })
+        })
+    }
+}
