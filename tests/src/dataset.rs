@@ -151,6 +151,11 @@ impl Invoice {
         format!("https://invoice.stripe.com/i/{}/{token}?s={from}", self.account)
     }
 
+    /// Stripe's id of the invoice, which the pages' JSON carries and no page prints.
+    pub fn id(&self) -> String {
+        format!("in_{}", &self.object()[..24])
+    }
+
     /// The name of its object on the storage host. It says nothing about the secret.
     pub fn object(&self) -> String {
         let mut random = Random::new(fnv(format!("{}{}", self.account, self.secret).as_bytes()));

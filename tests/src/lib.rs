@@ -12,6 +12,10 @@
     clippy::unwrap_used,
     reason = "test support: a broken replica should stop the test at once, at the line that is wrong"
 )]
+#![allow(
+    clippy::inconsistent_digit_grouping,
+    reason = "minor units are written with the point's place: 12_10"
+)]
 
 pub mod browser;
 pub mod dataset;
@@ -23,4 +27,4 @@ pub mod server;
 pub mod token;
 
 pub use dataset::{DataSet, Invoice, Portal, Spec};
-pub use server::{Config, Fault, Knobs, Replica};
+pub use server::{Config, Entry, Fault, FaultRule, Knobs, Replica, Report};

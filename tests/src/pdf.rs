@@ -230,7 +230,7 @@ struct Logo {
 fn logo(index: usize) -> &'static Logo {
     static LOGOS: OnceLock<Vec<Logo>> = OnceLock::new();
     let logos =
-        LOGOS.get_or_init(|| [106, 108, 110, 112, 114, 116, 118, 120].into_iter().map(draw).collect());
+        LOGOS.get_or_init(|| [98, 100, 102, 104, 106, 108, 110, 112].into_iter().map(draw).collect());
     &logos[index % logos.len()]
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn describe(state: &State) -> Value {
         "https_port": state.https_port,
         "resolver_rules": state.resolver_rules(),
         "addresses": addresses,
-        "pages": state.live.receiver_count(),
+        "pages": state.pages(),
         "requests": state.requests.load(std::sync::atomic::Ordering::SeqCst),
     })
 }

@@ -27,6 +27,9 @@ const SHELL: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-
 /// A storage host in a region that no manifest lists.
 pub(crate) const UNLISTED: &str = "stripe-upload-api.s3.eu-central-1.amazonaws.com";
 
+/// Between the last byte of a truncated body and the cut.
+const QUIET: Duration = Duration::from_millis(60);
+
 /// pay.stripe.com: a redirect to the stored file.
 pub(crate) fn pay(ask: &Ask, invoice: Option<&Invoice>) -> Answer {
     match invoice {
@@ -120,6 +123,8 @@ fn truncated(state: &State, invoice: &Invoice) -> Answer {
     tokio::spawn(async move {
         // Fails only when the client has gone, which is a cut stream as well.
         let _ = sender.send_data(half).await;
+        // A reset discards what has not left yet: the line goes quiet before it goes dead.
+        tokio::time::sleep(QUIET).await;
         sender.abort(std::io::Error::other("cut on purpose"));
     });
     let mut answer = full(StatusCode::OK, PDF, Bytes::new()).map(|_| channel.boxed_unsync());

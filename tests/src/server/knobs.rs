@@ -24,6 +24,8 @@ pub struct Knobs {
     pub generation: Generation,
     /// Customer portals: by React, or by plain DOM scripting.
     pub rendering: Rendering,
+    /// Customer portals: so many clicks on "View more" after a load do nothing.
+    pub deaf_clicks: u32,
     /// Which build of React.
     pub react: React,
     /// The page's Content-Security-Policy.
@@ -56,6 +58,7 @@ impl Default for Knobs {
             aria_grid: false,
             generation: Generation::B,
             rendering: Rendering::React,
+            deaf_clicks: 0,
             react: React::Development,
             csp: Csp::None,
             rerender_ms: 0,

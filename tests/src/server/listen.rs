@@ -19,7 +19,11 @@ use super::state::State;
 use super::{HOSTS, control, route};
 
 /// The certificate: self-signed, made anew at every start, for every host.
-pub(crate) struct Identity(TlsAcceptor);
+pub(crate) struct Identity {
+    acceptor: TlsAcceptor,
+    /// For clients that check: `curl --cacert`.
+    pub(crate) pem: String,
+}
 
 impl Identity {
     pub(crate) fn new() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
@@ -30,7 +34,7 @@ impl Identity {
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), pem: made.cert.pem() })
     }
 }
 
@@ -45,7 +49,7 @@ pub(crate) async fn https(listener: StdListener, identity: Identity, state: Arc<
     let listener = listener_of(listener);
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        tokio::spawn(secure(stream, identity.0.clone(), Arc::clone(&state)));
+        tokio::spawn(secure(stream, identity.acceptor.clone(), Arc::clone(&state)));
     }
 }
 

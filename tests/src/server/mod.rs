@@ -12,6 +12,7 @@ mod listen;
 mod openai;
 mod portals;
 mod route;
+mod shell;
 mod state;
 
 pub use faults::{Fault, FaultRule};
@@ -93,6 +94,7 @@ pub struct Replica {
     pub https_port: u16,
     /// The port of the plain control endpoint on 127.0.0.1.
     pub control_port: u16,
+    certificate: String,
     state: Arc<State>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -118,6 +120,7 @@ impl Replica {
         let control_port = control.local_addr()?.port();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let identity = listen::Identity::new().map_err(io::Error::other)?;
+        let certificate = identity.pem.clone();
         let state = Arc::new(State::new(config, https_port)?);
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::clone(&state);
@@ -128,7 +131,7 @@ impl Replica {
             let _ = stopped.blocking_recv();
             runtime.shutdown_background();
         })?;
-        Ok(Self { https_port, control_port, state, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { https_port, control_port, certificate, state, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The value of Chromium's `--host-resolver-rules` that leads every host here and nothing elsewhere.
@@ -136,16 +139,23 @@ impl Replica {
         self.state.resolver_rules()
     }
 
-    /// Ports, addresses and resolver rules as JSON, the same as the control endpoint's `GET /`.
+    /// Ports, addresses and resolver rules as JSON: the control endpoint's `GET /`, and the
+    /// control port and the certificate.
     pub fn describe(&self) -> serde_json::Value {
         let mut all = control::describe(&self.state);
         all["control_port"] = self.control_port.into();
+        all["certificate"] = self.certificate.as_str().into();
         all
     }
 
     /// The address of a portal's billing page.
     pub fn address(&self, portal: Portal) -> String {
         self.state.address(portal)
+    }
+
+    /// The server's self-signed certificate in PEM, for clients that check.
+    pub fn certificate(&self) -> &str {
+        &self.certificate
     }
 
     /// The truth about a portal, for OpenAI's about the organisation shown first.
@@ -180,7 +190,7 @@ impl Replica {
 
     /// How many pages hold a live connection, that is, would hear a command now.
     pub fn pages(&self) -> usize {
-        self.state.live.receiver_count()
+        self.state.pages()
     }
 
     /// The knobs as they stand.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, json as answer_json, not_found};
-use super::portals::{self, Page};
+use super::portals::parameter;
 use super::route::Ask;
+use super::shell::{self, Page};
 use super::state::State;
 use crate::dataset::{DataSet, Portal, Status};
 
@@ -19,10 +20,7 @@ pub(crate) async fn answer(state: &Arc<State>, ask: Ask) -> Answer {
             tokio::time::sleep(Duration::from_millis(state.knobs().listing_ms)).await;
             listing(state, &ask.query)
         }
-        _ => match portals::common(state, ask).await {
-            Some(answer) => answer,
-            None => not_found(),
-        },
+        _ => shell::common(state, ask).await.unwrap_or_else(not_found),
     }
 }
 
@@ -43,7 +41,7 @@ fn id(data: &DataSet) -> String {
 
 /// The shape of the JSON that the real page fetches: minor units and Unix seconds.
 fn listing(state: &State, query: &str) -> Answer {
-    let wanted = query.split('&').find_map(|pair| pair.strip_prefix("organization="));
+    let wanted = parameter(query, "organization");
     let Some(data) = state.all(Portal::OpenAi).find(|data| wanted.is_none_or(|wanted| wanted == id(data)))
     else {
         return not_found();
@@ -58,7 +56,7 @@ fn listing(state: &State, query: &str) -> Answer {
             let paid = if invoice.status == Status::Paid { invoice.minor } else { 0 };
             json!({
                 "object": "invoice",
-                "id": format!("in_{}", &invoice.object()[..24]),
+                "id": invoice.id(),
                 "number": invoice.number,
                 "amount_due": invoice.minor,
                 "amount_paid": paid,

@@ -1,128 +1,102 @@
-//! What all portal pages share (the document, its policy, assets, reports, the live line), and the customer
-//! portals.
+//! The customer portals, billing.stripe.com and pay.openai.com: the page and the listing that it fetches.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::BodyExt as _;
-use http_body_util::channel::Channel;
-use hyper::header::{CONTENT_SECURITY_POLICY, HeaderValue};
-use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Csp;
-use super::answer::{Answer, empty, full, html, not_found};
+use super::Generation;
+use super::answer::{Answer, html, json as answer_json, not_found};
 use super::route::Ask;
-use super::state::{Report, State};
-use crate::dataset::Portal;
-use crate::random::{ALPHANUMERIC, Random};
+use super::shell::{self, Page};
+use super::state::State;
+use crate::dataset::{DataSet, Portal};
+use crate::token;
 
-/// A page's document, before its scripts have run.
-pub(crate) struct Page<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) script: &'a str,
-    /// Before the root, as is.
-    pub(crate) before: &'a str,
-    pub(crate) body: &'a str,
+pub(crate) async fn answer(state: &Arc<State>, portal: Portal, ask: Ask) -> Answer {
+    let data = state.data(portal);
+    let parts: Vec<&str> = ask.path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        // Three forms of the address, oldest last.
+        ["p", "session", token] | ["session", token] => page(state, data, token),
+        ["p", "session"] => page(state, data, parameter(&ask.query, "secret").unwrap_or_default()),
+        ["v1", "billing_portal", "sessions", id, "invoices"] if *id == session(data) => {
+            tokio::time::sleep(Duration::from_millis(state.knobs().listing_ms)).await;
+            listing(state, data, &ask.query)
+        }
+        _ => shell::common(state, ask).await.unwrap_or_else(not_found),
+    }
 }
 
-impl Page<'_> {
-    pub(crate) fn answer(&self, state: &State, mut config: Value) -> Answer {
-        let knobs = state.knobs();
-        let nonce = nonce();
-        let policy = format!(
-            "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; \
-             img-src 'self'; base-uri 'none'; form-action 'none'"
+/// The page, or the notice that the session is over.
+fn page(state: &State, data: &DataSet, token: &str) -> Answer {
+    let open =
+        token::decode(token).is_some_and(|parts| parts.account == data.account && parts.issued.is_none());
+    if !open {
+        return html(
+            "<!doctype html><html><head><title>Billing</title></head><body><h1>Your session has expired</h1></body></html>",
         );
-        let meta = match knobs.csp {
-            Csp::Meta => format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">"),
-            Csp::None | Csp::Header => String::new(),
-        };
-        config["time_zone"] = json!(knobs.time_zone);
-        config["knobs"] = json!(knobs);
-        // `<` is the only character that could end the element early.
-        let config = config.to_string().replace('<', "\\u003c");
-        let Self { title, script, before, body } = self;
-        let mut answer = html(format!(
-            "<!doctype html><html lang=\"{locale}\"><head><meta charset=\"utf-8\">{meta}<title>{title}</title>\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <link rel=\"stylesheet\" nonce=\"{nonce}\" href=\"/assets/style.css\">\
-             <script type=\"application/json\" id=\"replica_config\">{config}</script>\
-             <script defer nonce=\"{nonce}\" src=\"/assets/{script}\"></script></head>\
-             <body>{before}{body}</body></html>",
-            locale = knobs.locale,
-        ));
-        if knobs.csp == Csp::Header {
-            let value = HeaderValue::try_from(format!("{policy}; report-uri /replica/csp-report")).unwrap();
-            answer.headers_mut().insert(CONTENT_SECURITY_POLICY, value);
-        }
-        answer
     }
-}
-
-/// Never the same twice in a process, which is all that a test can tell.
-fn nonce() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    Random::new(COUNT.fetch_add(1, Ordering::Relaxed)).text(ALPHANUMERIC, 22)
-}
-
-/// The addresses that every portal's host has for the replica's own purposes.
-pub(crate) async fn common(state: &Arc<State>, ask: Ask) -> Option<Answer> {
-    match (ask.request.method(), ask.path.as_str()) {
-        (&Method::GET, "/favicon.ico") => Some(empty()),
-        (&Method::GET, "/replica/events") => Some(events(state)),
-        (&Method::POST, "/replica/report") => {
-            let body = ask.request.into_body().collect().await.ok()?.to_bytes();
-            if let Ok(report) = serde_json::from_slice::<Report>(&body) {
-                state.reports.lock().unwrap().push(report);
-            }
-            Some(empty())
-        }
-        (&Method::POST, "/replica/csp-report") => {
-            let body = ask.request.into_body().collect().await.ok()?.to_bytes();
-            let text = String::from_utf8_lossy(&body).into_owned();
-            state.reports.lock().unwrap().push(Report {
-                kind: "csp-report".to_owned(),
-                text,
-                path: String::new(),
-            });
-            Some(empty())
-        }
-        (&Method::GET, path) => asset(state, path.strip_prefix("/assets/")?),
-        _ => None,
-    }
-}
-
-fn asset(state: &State, name: &str) -> Option<Answer> {
-    let kind = match name {
-        "openai.js" | "portal.js" => "text/javascript; charset=utf-8",
-        "style.css" => "text/css; charset=utf-8",
-        _ => return None,
-    };
-    let path = state.config.page_dir.join(state.knobs().react.folder()).join(name);
-    match std::fs::read(&path) {
-        Ok(bytes) => Some(full(StatusCode::OK, kind, bytes)),
-        Err(error) => Some(full(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", format!("{name}: {error}"))),
-    }
-}
-
-/// Server-sent events: changed knobs and commands, until the page goes.
-fn events(state: &State) -> Answer {
-    let mut live = state.live.subscribe();
-    let (mut sender, channel) = Channel::<Bytes, Infallible>::new(16);
-    tokio::spawn(async move {
-        let mut next = Bytes::from_static(b": hello\n\n");
-        while sender.send_data(next).await.is_ok() {
-            let Ok((event, data)) = live.recv().await else { break };
-            next = Bytes::from(format!("event: {event}\ndata: {data}\n\n"));
-        }
+    let business = &data.spec.vendor;
+    let preloaded = json!({
+        "session_api_key": "ek_live_TESTephemeralkey",
+        "portal_session_id": session(data),
+        "account_id": data.account,
+        "merchant": { "id": data.account },
+        "livemode": true,
+        "portal_session_expired": false,
+        "portal_branding": { "business_name": business },
     });
-    full(StatusCode::OK, "text/event-stream", Bytes::new())
-        .map(|_| channel.map_err(|never| match never {}).boxed_unsync())
+    // Escaped as the real page has it, although a script element's text is never unescaped.
+    let escaped = preloaded.to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let before = format!("<script type=\"application/json\" id=\"preloaded_json\">{escaped}</script>");
+    let body = "<div id=\"customer_portal_page_body\"></div>";
+    let config = json!({ "session": session(data), "business_name": business });
+    Page { title: "Billing portal", script: "portal.js", before: &before, body }.answer(state, config)
 }
 
-pub(crate) async fn answer(state: &Arc<State>, _portal: Portal, ask: Ask) -> Answer {
-    common(state, ask).await.unwrap_or_else(not_found)
+fn session(data: &DataSet) -> String {
+    format!("bps_1TEST{}", data.prefix)
+}
+
+/// `limit` rows after the one named by `starting_after`. Links are issued anew for each answer.
+fn listing(state: &State, data: &DataSet, query: &str) -> Answer {
+    let knobs = state.knobs();
+    let listed = data.invoices.get(knobs.hidden..).unwrap_or_default();
+    let limit = parameter(query, "limit").and_then(|limit| limit.parse().ok()).unwrap_or(10);
+    let after = parameter(query, "starting_after");
+    let skip = after
+        .and_then(|id| listed.iter().position(|invoice| invoice.id() == id))
+        .map_or(0, |place| place + 1);
+    let issued = state.next_listing();
+    let rows: Vec<Value> = listed
+        .iter()
+        .skip(skip)
+        .take(limit)
+        .map(|invoice| {
+            let link = invoice.has_link.then(|| invoice.hosted_link(issued, "il"));
+            let link = link.map(|link| match knobs.generation {
+                Generation::A => format!("{link}&locale={}", knobs.locale),
+                Generation::B => link,
+            });
+            json!({
+                "id": invoice.id(),
+                "total": invoice.minor,
+                "currency": invoice.currency.to_lowercase(),
+                "created": invoice.created,
+                "status": invoice.status,
+                "description": invoice.description,
+                "hosted_invoice_url": link,
+            })
+        })
+        .collect();
+    answer_json(&json!({ "object": "list", "has_more": skip + rows.len() < listed.len(), "data": rows }))
+}
+
+pub(crate) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }

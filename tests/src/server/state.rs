@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use super::faults::{Fault, Strikes};
+use super::shell::LIVE;
 use super::{Config, HOSTS, Knobs, render};
 use crate::dataset::{DataSet, Invoice, Portal};
 use crate::token;
@@ -205,6 +206,11 @@ impl State {
     /// When the links of a new listing are issued: never twice the same time.
     pub(crate) fn next_listing(&self) -> i64 {
         FIRST_LISTING + 37 * self.listings.fetch_add(1, Ordering::SeqCst) as i64
+    }
+
+    /// How many pages would hear a command now.
+    pub(crate) fn pages(&self) -> usize {
+        self.in_flight.lock().unwrap().get(LIVE).copied().unwrap_or_default()
     }
 
     pub(crate) fn since_start(&self) -> u64 {
