@@ -212,6 +212,10 @@ fn what_cannot_be_told_apart_is_refused() {
         ("$99999999999999999999999999.999", "", "TooPrecise"),
         ("$99999999999999999999999999999", "", "TooLarge"),
         ("$999999999999999999999999999.99", "", "TooLarge"),
+        // Twenty-nine digits that a `Decimal` could just hold, others of that length not.
+        ("$10000000000000000000000000000", "", "TooLarge"),
+        ("▲500円", "ja", "AmbiguousSign"),
+        ("$5.00 CR", "", "AmbiguousSign"),
     ] {
         assert_eq!(parse(text, locale), want, "{text:?} under {locale:?}");
     }
@@ -302,6 +306,11 @@ fn finds_amounts_in_rows() {
         ("Total-$5.00", "", vec!["AmbiguousSign"]),
         ("$5.00–$10.00", "", vec!["AmbiguousSign", "AmbiguousSign"]),
         ("Paid - $20.00", "", vec!["AmbiguousSign"]),
+        ("合計 ▲500円", "ja", vec!["AmbiguousSign"]),
+        ("Balance $5.00 CR today", "", vec!["AmbiguousSign"]),
+        ("$5.00 CREDIT", "", vec!["5.00 USD"]),
+        ("Invoice 4711 EUR 20", "", vec!["AmbiguousSymbol"]),
+        ("20€50", "", vec!["AmbiguousSymbol"]),
         ("€18.50 (US$20.00)", "", vec!["18.50 EUR", "AmbiguousSign"]),
         ("Qty 2 100.00 USD", "en-US", vec!["AmbiguousSeparator"]),
         ("Total $1,23.4,5 due", "", vec!["NotMoney"]),
@@ -326,6 +335,7 @@ fn finds_amounts_in_rows() {
         "Page 2 of 3",
         "100 EURO",
         "AUSD 20",
+        "$20% off",
         "0024 USD",
         "#123 EUR",
     ] {

@@ -213,3 +213,20 @@ proptest! {
         let _ = Money::parse_in(&text, Currency::EUR, &locale);
     }
 }
+
+/// A page can be anything; a long one must not take quadratic time.
+#[test]
+fn long_texts_end_soon() {
+    let long = |piece: &str| piece.repeat(20_000 / piece.len());
+    for text in [
+        "支払", "a", "1", "1 234 ", "$", "$1 ", "1/", "Feb 1 ", "-", "CAD", "▲", "1 EUR ", "é", "2026年",
+        "A $ ",
+    ] {
+        let text = long(text);
+        for tag in ["", "fr"] {
+            let locale = Locale::parse(tag);
+            let _ = (dates::parse(&text, &locale), dates::find(&text, &locale));
+            let _ = (Money::parse(&text, &locale), money::find(&text, &locale));
+        }
+    }
+}

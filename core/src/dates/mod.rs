@@ -107,7 +107,8 @@ pub(crate) fn find_folded(text: &str, locale: &Locale) -> Vec<(Range<usize>, Res
 
 /// Whether a date can begin with `c`: not in the middle of a word, a number or an identifier.
 fn may_begin(c: char, before: Option<char>, text_before: &str) -> bool {
-    if !(c.is_ascii_digit() || c.is_alphabetic()) {
+    // No date begins with a letter of a script without spaces, whose runs of letters may be very long.
+    if !joins(c) {
         return false;
     }
     match before {

@@ -9,6 +9,7 @@ use crate::locale::Locale;
 use std::ops::Range;
 
 const SPACES: [char; 3] = [' ', TIGHT, WIDE];
+const TRIANGLES: [char; 4] = ['▲', '△', '▼', '▽'];
 const DASHES: [char; 3] = ['-', MINUS, LONG_DASH];
 
 /// An amount, or what is wrong with it, and where it stands with mark, sign and brackets.
@@ -276,8 +277,20 @@ fn sign(text: &str, candidate: &Candidate) -> (Range<usize>, Result<bool, MoneyE
         range.start = further.len();
     }
 
+    if before.ends_with(TRIANGLES) {
+        // A minus in Japanese accounts, an arrow of rising or falling elsewhere.
+        range.start = before.trim_end_matches(TRIANGLES).len();
+        unclear = true;
+    }
+
     let after = text.get(range.end..).unwrap_or_default();
-    if let Some(dash) = after.chars().next().filter(|c| DASHES.contains(c)) {
+    if let Some(rest) = after.trim_start_matches(SPACES).strip_prefix("CR")
+        && !rest.starts_with(char::is_alphanumeric)
+    {
+        // A credit, in statements; it may belong to what follows.
+        range.end = text.len() - rest.len();
+        unclear = true;
+    } else if let Some(dash) = after.chars().next().filter(|c| DASHES.contains(c)) {
         let further = after.get(dash.len_utf8()..).unwrap_or_default();
         range.end += dash.len_utf8();
         minus += 1;
