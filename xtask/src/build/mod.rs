@@ -10,6 +10,7 @@
 
 mod boundary;
 mod manifest;
+mod memory;
 mod module;
 mod npm;
 mod script;

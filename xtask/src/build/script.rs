@@ -1,10 +1,11 @@
 //! What Binaryen and esbuild make of the bound modules.
 
+use super::memory;
 use super::module::Module;
 use super::npm::Npm;
 use crate::process;
 use crate::project::Project;
-use crate::stamp::Step;
+use crate::stamp::{self, Step};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
@@ -68,7 +69,9 @@ pub(crate) fn to_javascript(project: &Project, npm: &Npm, module: &Module) -> Re
         // Beside the code: `wasm2js` keeps the import of the glue as the relative path that it was.
         std::fs::copy(&module.glue, &glue)?;
         let mut tool = npm.tool("binaryen/bin/wasm2js");
-        process::output(tool.args(TO_JAVASCRIPT).arg(&module.code).arg("-o").arg(&code)).map(drop)
+        process::output(tool.args(TO_JAVASCRIPT).arg(&module.code).arg("-o").arg(&code))?;
+        let script = String::from_utf8(stamp::read(&code)?).context("wasm2js wrote something that is not text")?;
+        stamp::write(&code, memory::detach_when_grown(&script)?.as_bytes())
     })?;
     Ok(Module { name: module.name, glue, code })
 }
