@@ -336,6 +336,8 @@ fn finds_amounts_in_rows() {
         "100 EURO",
         "AUSD 20",
         "$20% off",
+        "EUR 2026-05-01",
+        "Paid in USD 12 Feb 2026",
         "0024 USD",
         "#123 EUR",
     ] {
