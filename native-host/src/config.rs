@@ -78,7 +78,8 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(text: &str, env: &Env) -> Result<Config, String> {
+    /// Reads a config's text.
+    pub fn parse(text: &str, env: &Env) -> Result<Config, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         let template = file.template.map(|text| Template::parse(&text)).transpose();
         Ok(Config {

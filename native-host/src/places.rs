@@ -21,6 +21,11 @@ impl Env {
         Env(pairs.into_iter().map(|(name, value)| (name.into(), value.into_os_string())).collect())
     }
 
+    /// Lets a program that we start see this environment and no other.
+    pub fn give_to(&self, command: &mut std::process::Command) {
+        command.env_clear().envs(&self.0);
+    }
+
     /// A variable that holds a path. Set to nothing is not set.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.0.get(std::ffi::OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)

@@ -23,6 +23,11 @@ impl Projects {
         Projects(entries)
     }
 
+    /// The entries in their order.
+    pub fn entries(&self) -> &[Project] {
+        &self.0
+    }
+
     /// The name for a row, if any entry covers it.
     pub fn find(&self, organisation: Option<&str>, number: Option<&str>) -> Option<&str> {
         self.0.iter().find(|entry| entry.covers(organisation, number)).map(|entry| entry.name.as_str())

@@ -52,16 +52,3 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     }
     Ok(())
 }
-
-/// A temporary file that others may read once it has its name, as far as the person's umask says: archives
-/// are shared folders.
-pub(super) fn shared_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}

@@ -188,6 +188,27 @@ impl Index {
         Ok(self.database.query_row(ask, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
+    /// Every document in quarantine, and why.
+    pub fn quarantined(&self) -> Result<Vec<(Record, super::Reason)>, Trouble> {
+        let mut ask = self.database.prepare("SELECT record, reason FROM documents WHERE state = ?1")?;
+        let rows =
+            ask.query_map([QUARANTINED], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut kept = Vec::new();
+        for row in rows {
+            let (record, reason) = row?;
+            if let (Ok(record), Ok(reason)) = (serde_json::from_str(&record), serde_json::from_str(&reason)) {
+                kept.push((record, reason));
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The head of the chain of runs, as the journal has it.
+    pub fn head(&self) -> Result<Option<String>, Trouble> {
+        let ask = "SELECT head FROM runs ORDER BY rowid DESC LIMIT 1";
+        Ok(self.database.query_row(ask, [], |row| row.get(0)).optional()?)
+    }
+
     /// How a run ended, if it has.
     pub fn run(&self, run: &str) -> Result<Option<RunEnd>, Trouble> {
         let ask = "SELECT head, sum FROM runs WHERE run = ?1";

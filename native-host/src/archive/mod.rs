@@ -14,6 +14,7 @@ mod lock;
 mod record;
 mod recover;
 mod runs;
+mod verify;
 mod writer;
 
 pub use commit::{Committed, Incoming, Reason};
@@ -21,6 +22,7 @@ pub use index::{Had, Index, RunEnd};
 pub use journal::Entry;
 pub use record::{Record, SCHEMA};
 pub use runs::{Certificate, Named, Reach};
+pub use verify::{Check, Problem};
 pub use writer::Writer;
 
 use billfold_core::protocol::{Code, RowKey};

@@ -55,7 +55,7 @@ fn settle(
 }
 
 /// The SHA-256 of a file, if it has the size.
-fn digest(path: &Path, size: u64) -> Option<String> {
+pub(super) fn digest(path: &Path, size: u64) -> Option<String> {
     let mut file = File::open(path).ok()?;
     if file.metadata().ok()?.len() != size {
         return None;

@@ -2,7 +2,7 @@
 
 use super::journal::Journal;
 use super::lock::Lock;
-use super::{Archive, Entry, Index, Layout, Record, Trouble, commit, durable, recover};
+use super::{Archive, Entry, Index, Layout, Record, Trouble, commit, durable, recover, verify};
 use billfold_core::filing::{ArchivePath, fold};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -57,7 +57,7 @@ impl Writer {
     /// A file for bytes on their way in. It is gone when it is dropped.
     pub fn stage(&self) -> Result<NamedTempFile, Trouble> {
         let staging = self.layout().staging();
-        durable::shared_file(&staging).map_err(Trouble::at(&staging))
+        crate::files::shared(&staging).map_err(Trouble::at(&staging))
     }
 
     /// Whether a name is another document's, or any other file's, on any system.
@@ -90,9 +90,32 @@ impl Writer {
         commit::write_record(self.layout(), record, None);
     }
 
-    /// Throws the index away, and builds it from the archive.
-    pub fn reindex(&mut self) -> Result<(), Trouble> {
-        self.archive.index.rebuild()
+    /// Throws the index away and builds it from the archive. Documents that have a record but are unknown to
+    /// the journal, because it was lost or the folder was copied together, are entered again: how many.
+    pub fn reindex(&mut self) -> Result<usize, Trouble> {
+        self.archive.index.rebuild()?;
+        let mut entries = Vec::new();
+        for record in verify::records_on_disk(self.layout()) {
+            let is_there = || recover::digest(&self.layout().place(&record, false), record.size);
+            if self.index().filed(&record.sha256)?.is_none() && is_there().as_ref() == Some(&record.sha256) {
+                let (sha256, path) = (record.sha256.clone(), record.path.clone());
+                entries.push(Entry::Intent {
+                    record: Box::new(record),
+                    staged: String::new(),
+                    quarantine: None,
+                });
+                entries.push(Entry::Filed { sha256, path });
+            }
+        }
+        let adopted = entries.len() / 2;
+        entries.extend(self.archive.forgotten_runs()?);
+        if !entries.is_empty() {
+            self.append(&entries, true)?;
+        }
+        for record in self.index().records()? {
+            self.write_record(&record);
+        }
+        Ok(adopted)
     }
 }
 

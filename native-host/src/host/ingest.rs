@@ -19,6 +19,8 @@ pub(super) struct Pending {
     pub(super) row: u32,
     pub(super) transfer: Transfer,
     pub(super) sha256: String,
+    /// It is not what was sent.
+    pub(super) flaw: Option<Code>,
 }
 
 /// A document that is one and may be filed.
@@ -70,7 +72,10 @@ impl Session {
 
     /// Reads a document back and checks it against its row.
     fn examine(&mut self, pending: Pending, owner: Owner) -> Result<Candidate, Outcome> {
-        let Pending { transfer: Transfer { staged, size, file_name, .. }, sha256, .. } = pending;
+        let Pending { transfer: Transfer { staged, size, file_name, .. }, sha256, flaw, .. } = pending;
+        if let Some(code) = flaw {
+            return Err(failed(code));
+        }
         let bytes = std::fs::read(staged.path()).map_err(|error| self.fail(&error.into()))?;
         let run = self.run(&owner.run).map_err(|refusal| failed(refusal.code))?;
         let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?;

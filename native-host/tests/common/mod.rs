@@ -116,7 +116,7 @@ fn files(root: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             if entry.file_type().unwrap().is_dir() {
                 folders.push(entry.path());
             } else {

@@ -18,12 +18,13 @@ pub(in crate::host) fn end_document(
         return Err(Code::UnknownRow.into());
     };
     let arrived = hex(&transfer.hasher.clone().finalize());
-    if transfer.size < size {
-        return Err(Refusal::new(Code::Truncated, format!("{} of {size} bytes", transfer.size)));
-    }
-    if transfer.size != size || arrived != sha256 {
-        return Err(Code::BytesDiffer.into());
-    }
-    session.pending.push(Pending { id, run: run.clone(), row, transfer, sha256: arrived });
+    let flaw = if transfer.size < size {
+        Some(Code::Truncated)
+    } else if transfer.size != size || arrived != sha256 {
+        Some(Code::BytesDiffer)
+    } else {
+        None
+    };
+    session.pending.push(Pending { id, run: run.clone(), row, transfer, sha256: arrived, flaw });
     Ok(())
 }
