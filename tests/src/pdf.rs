@@ -229,8 +229,7 @@ struct Logo {
 /// thousand should measure the client and not this.
 fn logo(index: usize) -> &'static Logo {
     static LOGOS: OnceLock<Vec<Logo>> = OnceLock::new();
-    let logos =
-        LOGOS.get_or_init(|| [98, 100, 102, 104, 106, 108, 110, 112].into_iter().map(draw).collect());
+    let logos = LOGOS.get_or_init(|| [98, 100, 102, 104, 106, 108, 110, 112].into_iter().map(draw).collect());
     &logos[index % logos.len()]
 }
 

@@ -16,11 +16,7 @@ async function list(organisation) {
   return (await response.json()).data;
 }
 
-const moves = {
-  rerender: (rows) => rows,
-  remount: (rows) => rows,
-  reorder: (rows) => [...rows].reverse(),
-};
+const LISTS_ANEW = ["rerender", "remount", "reorder"];
 
 export function History({ organisation, config }) {
   const [rows, setRows] = useState(null);
@@ -35,13 +31,13 @@ export function History({ organisation, config }) {
     if (name === "knobs") setKnobs(detail);
     if (name === "reorder") setReversed((was) => !was);
     if (name === "remount") setEpoch((was) => was + 1);
-    if (name in moves) load();
+    if (LISTS_ANEW.includes(name)) load();
   }), [load]);
 
   if (failed) return <p role="alert">Billing history could not be loaded.</p>;
   if (!rows) return <p className="muted" aria-busy="true">Loading…</p>;
   if (!rows.length) return <p className="muted">No invoices yet.</p>;
-  return <Rows rows={reversed ? moves.reorder(rows) : rows} epoch={epoch} config={config} knobs={knobs} />;
+  return <Rows rows={reversed ? [...rows].reverse() : rows} epoch={epoch} config={config} knobs={knobs} />;
 }
 
 function Rows({ rows, epoch, config, knobs }) {

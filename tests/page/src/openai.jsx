@@ -85,5 +85,15 @@ function App() {
   );
 }
 
+function SignedOut() {
+  return (
+    <main>
+      <h2>Welcome</h2>
+      <p className="muted">Log in to see your organization.</p>
+      <p><a className="onb-homepage-link" href="/">Home</a> <button type="button" data-color="primary" data-variant="soft">Log in</button></p>
+    </main>
+  );
+}
+
 start(config);
-createRoot(document.getElementById("root")).render(<App />);
+createRoot(document.getElementById("root")).render(config.knobs.signed_out ? <SignedOut /> : <App />);

@@ -18,6 +18,8 @@ pub struct Knobs {
     pub number_column: bool,
     /// OpenAI's page: whether the table has its class.
     pub class_name: bool,
+    /// OpenAI's page: a notice to log in instead of everything.
+    pub signed_out: bool,
     /// OpenAI's page: an ARIA grid of `div`s instead of a table.
     pub aria_grid: bool,
     /// Customer portals: which generation of markup.
@@ -55,6 +57,7 @@ impl Default for Knobs {
             time_zone: "UTC".to_owned(),
             number_column: true,
             class_name: true,
+            signed_out: false,
             aria_grid: false,
             generation: Generation::B,
             rendering: Rendering::React,

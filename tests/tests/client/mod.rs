@@ -1,5 +1,7 @@
 //! The smallest client that can say what a server does: one connection, HTTP/1.1 or HTTP/2, no redirects.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use std::sync::Arc;
 
 use billfold_tests::Replica;
