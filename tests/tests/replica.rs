@@ -244,7 +244,8 @@ async fn each_fault_is_what_it_says() {
     let replica = with_fault(FaultRule::always(Fault::Dead).total(1));
     assert!(get(&replica, &pdf_link(&invoice)).await.is_err());
     assert_eq!(get(&replica, &pdf_link(&invoice)).await.unwrap().status, 302, "once in all");
-    assert_eq!(replica.log()[0].fault.as_deref(), Some("dead"));
+    let log = replica.log();
+    assert_eq!((log[0].fault.as_deref(), log[1].in_flight), (Some("dead"), 1));
 
     let replica = with_fault(FaultRule::always(Fault::UnlistedHost));
     let place = get(&replica, &pdf_link(&invoice)).await.unwrap().header("location").to_owned();
