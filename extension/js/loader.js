@@ -1,6 +1,6 @@
 // On every page of a known host: is this a billing page? If so, says that once, and the service worker sends the
-// rest. Nothing else happens here. BILLFOLD_PAGES is put in by the build.
-const pages = BILLFOLD_PAGES.map((page) => new URLPattern(page));
+// rest. Nothing else happens here. The build puts in BILLFOLD_PAGES, the beginnings of their addresses.
+const pages = BILLFOLD_PAGES;
 let last;
 
 const look = () => {
@@ -8,7 +8,7 @@ const look = () => {
   if (page === last) return;
   last = page;
   // Without an id the extension was reloaded or removed, and this script is all that is left of it here.
-  if (chrome.runtime?.id && pages.some((pattern) => pattern.test(page))) {
+  if (chrome.runtime?.id && pages.some((start) => page.startsWith(start))) {
     chrome.runtime.sendMessage({ "billing-page": location.href });
   }
 };

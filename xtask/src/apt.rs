@@ -11,7 +11,7 @@ pub(crate) fn install(packages: &[&str], why: &str) -> Result<()> {
     if !Path::new("/usr/bin/apt-get").exists() {
         bail!("{why}: install what Debian calls {list} with this system's package manager");
     }
-    if !is_root()? {
+    if !process::is_root() {
         bail!("{why}: run `sudo apt-get install {list}`");
     }
     process::say("installing", &format!("{list} ({why})"));
@@ -22,8 +22,4 @@ pub(crate) fn install(packages: &[&str], why: &str) -> Result<()> {
     apt(&["-q", "update"])?;
     apt(&[&["-q", "install", "--yes", "--no-install-recommends"], packages].concat())?;
     Ok(())
-}
-
-fn is_root() -> Result<bool> {
-    Ok(process::output(Command::new("id").arg("-u"))?.trim() == "0")
 }

@@ -6,9 +6,13 @@
 
 mod apt;
 mod build;
+mod chromium;
+mod demo;
+mod launch;
 mod process;
 mod project;
 mod stamp;
+mod test;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::{Long, Short, Value};
@@ -16,7 +20,10 @@ use project::Project;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask build            builds dist/: the extension and the host";
+cargo xtask demo [--headed] [--fresh]   one click on a replica billing page, in a real browser
+cargo xtask launch                      the same for real use: opens the billing page for you
+cargo xtask test                        formatting, lints, build, all tests; ends with their count
+cargo xtask build                       builds dist/: the extension and the host";
 
 fn main() -> ExitCode {
     match command() {
@@ -31,22 +38,31 @@ fn main() -> ExitCode {
 /// Reads the command line and runs the one command that it names.
 fn command() -> Result<ExitCode> {
     let mut arguments = lexopt::Parser::from_env();
-    let mut name = None;
+    let (mut name, mut headed, mut fresh) = (None, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => {
                 println!("{USAGE}");
                 return Ok(ExitCode::SUCCESS);
             }
+            Long("headed") if name.as_deref() == Some("demo") => headed = true,
+            Long("fresh") if name.as_deref() == Some("demo") => fresh = true,
             Value(value) if name.is_none() => name = Some(value.to_string_lossy().into_owned()),
             other => return Err(other.unexpected().into()),
         }
     }
+    let Some(name) = name else {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    };
     let project = Project::find()?;
-    match name.as_deref() {
-        Some("build") => build::all(&project)?,
-        Some(other) => bail!("there is no command `{other}`; there are:\n{USAGE}"),
-        None => println!("{USAGE}"),
+    match name.as_str() {
+        "build" => build::all(&project)?,
+        "demo" => demo::demo(&project, headed, fresh)?,
+        "launch" => launch::launch(&project)?,
+        "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
+        "test" => {}
+        other => bail!("there is no command `{other}`; there are:\n{USAGE}"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -47,3 +47,8 @@ fn name(command: &Command) -> String {
 fn cannot_start(name: &str) -> String {
     format!("`{name}` cannot be started")
 }
+
+/// Does this run as root?
+pub(crate) fn is_root() -> bool {
+    cfg!(unix) && output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}

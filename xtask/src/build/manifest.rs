@@ -3,41 +3,38 @@
 use crate::project::{Project, VERSION};
 use crate::stamp;
 use anyhow::{Context as _, Result};
+use billfold_core::portals;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Where the extension may read and fetch.
+#[derive(Default)]
 pub(crate) struct Sites {
     /// Hosts of documents and pages.
-    hosts: Vec<String>,
+    hosts: Vec<&'static str>,
     /// Hosts whose pages get the loader.
-    page_hosts: Vec<String>,
-    /// The addresses of billing pages, as `URLPattern`s over origin and path.
+    page_hosts: Vec<&'static str>,
+    /// How the addresses of billing pages begin.
     pub(crate) pages: Vec<String>,
 }
 
-/// The one place in xtask that knows sites.
+/// What the registry says, each host once and in its order.
 pub(crate) fn sites() -> Sites {
-    let words = |list: &[&str]| list.iter().map(ToString::to_string).collect();
-    Sites {
-        hosts: words(&[
-            "platform.openai.com",
-            "billing.stripe.com",
-            "pay.openai.com",
-            "invoice.stripe.com",
-            "pay.stripe.com",
-            "files.stripe.com",
-            "invoicedata.stripe.com",
-            "stripe-upload-api.s3.us-west-1.amazonaws.com",
-        ]),
-        page_hosts: words(&["platform.openai.com", "billing.stripe.com", "pay.openai.com"]),
-        pages: words(&[
-            "https://platform.openai.com/settings/organization/billing/history",
-            "https://platform.openai.com/account/billing/history",
-            "https://billing.stripe.com/p/session*",
-            "https://billing.stripe.com/session/*",
-            "https://pay.openai.com/p/session*",
-        ]),
+    let mut sites = Sites::default();
+    for portal in portals::infos() {
+        for address in portal.addresses {
+            add(&mut sites.page_hosts, address.host);
+            add(&mut sites.hosts, address.host);
+            sites.pages.extend(address.paths.iter().map(|path| format!("https://{}{path}", address.host)));
+        }
+        portal.document_hosts.iter().for_each(|host| add(&mut sites.hosts, host));
+    }
+    sites
+}
+
+fn add(hosts: &mut Vec<&'static str>, host: &'static str) {
+    if !hosts.contains(&host) {
+        hosts.push(host);
     }
 }
 
@@ -48,8 +45,7 @@ pub(crate) fn chrome(project: &Project, sites: &Sites, to: &Path) -> Result<Path
         .context("manifest/chrome.json is not JSON")?;
     let key =
         String::from_utf8(stamp::read(&folder.join("key.txt"))?).context("manifest/key.txt is not text")?;
-    let patterns =
-        |hosts: &[String]| hosts.iter().map(|host| format!("https://{host}/*")).collect::<Vec<_>>();
+    let patterns = |hosts: &[&str]| hosts.iter().map(|host| format!("https://{host}/*")).collect::<Vec<_>>();
     let derived = json!({
         "version": VERSION,
         "key": key.split_whitespace().collect::<String>(),

@@ -1,10 +1,11 @@
 //! Binaryen and esbuild: from npm, at the versions that `xtask/npm` locks, never in the source tree.
 
+use crate::chromium::on_path;
 use crate::process;
 use crate::project::Project;
 use crate::stamp::{self, Step};
 use anyhow::{Context as _, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// The oldest Node that esbuild runs on.
@@ -59,7 +60,7 @@ pub(crate) fn tools(project: &Project) -> Result<Npm> {
 /// Makes sure that a recent enough Node is there, and npm.
 fn node() -> Result<()> {
     let version = |program: &str| process::output(Command::new(program).arg("--version"));
-    if !on_path("node") || !on_path("npm") {
+    if on_path("node").is_none() || on_path("npm").is_none() {
         crate::apt::install(&["nodejs", "npm"], "Node and npm, which run Binaryen and esbuild")?;
     }
     let found = version("node")?;
@@ -69,11 +70,4 @@ fn node() -> Result<()> {
         bail!("Node {} is too old for esbuild: install Node {OLDEST} or later", found.trim());
     }
     Ok(())
-}
-
-/// Is a program on the path?
-fn on_path(program: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|folders| {
-        std::env::split_paths(&folders).any(|folder: PathBuf| Path::is_file(&folder.join(program)))
-    })
 }

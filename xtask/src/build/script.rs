@@ -70,7 +70,8 @@ pub(crate) fn to_javascript(project: &Project, npm: &Npm, module: &Module) -> Re
         std::fs::copy(&module.glue, &glue)?;
         let mut tool = npm.tool("binaryen/bin/wasm2js");
         process::output(tool.args(TO_JAVASCRIPT).arg(&module.code).arg("-o").arg(&code))?;
-        let script = String::from_utf8(stamp::read(&code)?).context("wasm2js wrote something that is not text")?;
+        let script =
+            String::from_utf8(stamp::read(&code)?).context("wasm2js wrote something that is not text")?;
         stamp::write(&code, memory::detach_when_grown(&script)?.as_bytes())
     })?;
     Ok(Module { name: module.name, glue, code })

@@ -61,8 +61,7 @@ fn debian(project: &Project) -> Result<Option<(PathBuf, PathBuf)>> {
         return Ok(Some(found));
     }
     let known = Command::new("apt-cache").args(["show", "rust-web-src"]).output();
-    let root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    if !root || known.is_err() {
+    if !process::is_root() || known.is_err() {
         return Ok(None);
     }
     let why = "the sources of Rust's standard library, which WebAssembly needs rebuilt";
