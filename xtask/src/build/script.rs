@@ -32,8 +32,9 @@ const BUNDLE: [&str; 6] = [
 ];
 
 /// Around a script that the service worker may inject twice into one page (it cannot know what is left of an earlier
-/// worker's doing): the second time it does nothing.
-const ONCE: [&str; 2] = ["--banner:js=if(!globalThis.billfold){globalThis.billfold=true;", "--footer:js=}"];
+/// worker's doing): the second time nothing is even set up. The module's own mark would come after that.
+const ONCE: [&str; 2] =
+    ["--banner:js=if(!globalThis.billfoldScript){globalThis.billfoldScript=true;", "--footer:js=}"];
 
 /// `wasm-opt`: the module as it ships. Returns the file.
 pub(crate) fn shrink(project: &Project, npm: &Npm, module: &Module, to: &Path) -> Result<PathBuf> {
