@@ -51,6 +51,12 @@ pub(crate) fn for_a_person() -> Result<Found> {
     bail!("neither Chromium nor Chrome is installed; on Debian: `apt-get install chromium`")
 }
 
+/// Can a window be opened here?
+pub(crate) fn has_display() -> bool {
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
+    !cfg!(target_os = "linux") || displays.iter().any(|name| std::env::var_os(name).is_some())
+}
+
 /// Where a program on the path is.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);

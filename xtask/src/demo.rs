@@ -7,8 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 /// Builds, then starts the demo of the tests package, which drives the browser.
 pub(crate) fn demo(project: &Project, headed: bool, fresh: bool) -> Result<()> {
-    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
-    if headed && cfg!(target_os = "linux") && displays.iter().all(|name| std::env::var_os(name).is_none()) {
+    if headed && !chromium::has_display() {
         bail!("there is no display here; without `--headed` the demo needs none");
     }
     let folder = project.target.join("demo");

@@ -12,8 +12,7 @@ const PAGE: &str = "https://platform.openai.com/settings/organization/billing/hi
 
 /// Builds, registers the host, opens the page, and leaves the rest to the person.
 pub(crate) fn launch(project: &Project) -> Result<()> {
-    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
-    if cfg!(target_os = "linux") && displays.iter().all(|name| std::env::var_os(name).is_none()) {
+    if !chromium::has_display() {
         bail!("there is no display to open a browser on; `cargo xtask demo` needs none");
     }
     let browser = chromium::for_a_person()?;

@@ -60,8 +60,14 @@ fn demo() -> Result<()> {
     }
     fs::create_dir_all(&archive)?;
 
+    let config = Config::default();
+    // So that the names show what a project is for.
+    let organisation = &config.openai.first().context("the replica has no organisation")?.organisation;
+    let projects = format!("[[project]]\norganisation = {organisation:?}\nname = \"project-nova\"\n");
+    fs::write(folder.join("billfold.toml"), projects)?;
+
     say("replica", "the billing pages of OpenAI and Stripe, with 36 invoices, on loopback");
-    let replica = Replica::try_start(Config::default()).context("the replica portals cannot start")?;
+    let replica = Replica::try_start(config).context("the replica portals cannot start")?;
     let setup = Setup {
         headless: !options.headed,
         ..Setup::new(&options.dist, &profile, replica.resolver_rules())
