@@ -5,7 +5,7 @@
 //! The batch shares the barriers. Record files and the last line need none: start-up writes them again from
 //! the intents (see [`super::recover`]).
 
-use super::{Entry, Layout, Record, Trouble, Writer, durable};
+use super::{Barrier, Entry, Layout, Record, Trouble, Writer, durable};
 use billfold_core::protocol::Code;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -19,6 +19,8 @@ use tempfile::NamedTempFile;
 pub struct Incoming {
     /// Its bytes, in staging.
     pub staged: NamedTempFile,
+    /// The wait for them, unless it is over.
+    pub barrier: Option<Barrier>,
     /// Everything about it, its place included.
     pub record: Record,
     /// Why it goes to quarantine instead, if it does.
@@ -55,11 +57,11 @@ pub enum Committed {
 impl Writer {
     /// Files a batch. What becomes of each is in the batch's order.
     pub fn commit(&mut self, batch: Vec<Incoming>) -> Vec<Committed> {
-        let synced = durable::in_parallel(&batch, |incoming| incoming.staged.as_file().sync_data());
         let mut ends: Vec<Option<Committed>> = Vec::new();
         let mut intents = Vec::new();
         let mut ready = Vec::new();
-        for (at, (incoming, synced)) in batch.into_iter().zip(synced).enumerate() {
+        for (at, incoming) in batch.into_iter().enumerate() {
+            let synced = incoming.barrier.as_ref().map_or(Ok(()), Barrier::wait);
             let failed = synced.err().map(|error| Committed::Failed(error.into()));
             if failed.is_none() {
                 intents.push(incoming.intent());
@@ -72,7 +74,7 @@ impl Writer {
                 *slot = Some(end);
             }
         };
-        if let Err(trouble) = self.journal.append(&intents, true) {
+        if let Err(trouble) = self.journal.append(intents, true) {
             for (at, _) in ready {
                 let (code, cause) = (trouble.code, trouble.cause.clone());
                 fill(&mut ends, at, Committed::Failed(Trouble { code, cause }));
@@ -113,14 +115,14 @@ impl Writer {
             }
         }
         // Lost, these lines are found again by the next start.
-        let _ = self.journal.append(&said, false);
+        let _ = self.journal.append(said, false);
         let _ = self.catch_up();
         ends.into_iter().flatten().collect()
     }
 
     /// Gives the staged file its name, and notes the folders that have changed.
     fn place(&mut self, incoming: Incoming, folders: &mut BTreeSet<PathBuf>) -> Result<(), Committed> {
-        let Incoming { staged, record, quarantine } = incoming;
+        let Incoming { staged, record, quarantine, .. } = incoming;
         let place = self.layout().place(&record, quarantine.is_some());
         let failed = |path: &Path, error| Committed::Failed(Trouble::at(path)(error));
         if let Some(folder) = place.parent() {
@@ -138,7 +140,12 @@ impl Writer {
                     return Ok(());
                 }
                 self.names.forget(&record.path);
-                Err(Committed::Taken(Box::new(Incoming { staged: error.file, record, quarantine })))
+                Err(Committed::Taken(Box::new(Incoming {
+                    staged: error.file,
+                    barrier: None,
+                    record,
+                    quarantine,
+                })))
             }
             Err(error) => Err(failed(&place, error.error)),
         }
@@ -164,7 +171,7 @@ impl Layout<'_> {
 
 /// Makes the folders up to one, and notes those that have got a new entry.
 fn make_folders(folder: &Path, root: &Path, changed: &mut BTreeSet<PathBuf>) -> io::Result<()> {
-    if folder == root || folder.is_dir() {
+    if folder == root || changed.contains(folder) || folder.is_dir() {
         return Ok(());
     }
     if let Some(parent) = folder.parent() {

@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 
 /// File systems commit the requests that are waiting together, so waiting for several costs little more than
 /// waiting for one.
@@ -31,6 +33,55 @@ pub(super) fn in_parallel<T: Sync>(
             })
             .collect()
     })
+}
+
+/// Threads that wait for the disk, so that a document's bytes are on their way to it while the next one
+/// still arrives.
+#[derive(Debug)]
+pub(super) struct Syncer(Sender<Job>);
+
+type Job = (File, Sender<io::Result<()>>);
+
+/// The wait for one file's bytes.
+#[derive(Debug)]
+pub struct Barrier(Receiver<io::Result<()>>);
+
+impl Syncer {
+    pub(super) fn new() -> Syncer {
+        let (sender, jobs) = channel::<Job>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..AT_A_TIME {
+            let jobs = Arc::clone(&jobs);
+            // They end when the sender is dropped.
+            std::thread::spawn(move || {
+                let next = || jobs.lock().ok()?.recv().ok();
+                while let Some((file, done)) = next() {
+                    let _ = done.send(file.sync_data());
+                }
+            });
+        }
+        Syncer(sender)
+    }
+
+    /// Starts the barrier for a file.
+    pub(super) fn start(&self, file: &File) -> Barrier {
+        let (done, waiting) = channel();
+        match file.try_clone() {
+            Ok(file) => {
+                let _ = self.0.send((file, done));
+            }
+            Err(error) => {
+                let _ = done.send(Err(error));
+            }
+        }
+        Barrier(waiting)
+    }
+}
+
+impl Barrier {
+    pub(super) fn wait(&self) -> io::Result<()> {
+        self.0.recv().unwrap_or_else(|_| Err(io::Error::other("a barrier failed")))
+    }
 }
 
 /// Makes a folder's entries durable. Windows has no such call, and needs none.

@@ -21,9 +21,7 @@ const TABLES: &str = "
         run TEXT, staged TEXT, reason TEXT, fresh INTEGER);
     CREATE INDEX IF NOT EXISTS by_path ON documents (folded);
     CREATE INDEX IF NOT EXISTS by_number ON documents (issuer, kind, number);
-    CREATE INDEX IF NOT EXISTS by_state ON documents (state);
-    CREATE INDEX IF NOT EXISTS by_fresh ON documents (fresh) WHERE fresh = 1;
-    CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, sha256 TEXT, first INTEGER);
+    CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, sha256 TEXT, first INTEGER) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, head TEXT, sum TEXT);
 ";
 
@@ -115,14 +113,29 @@ impl Index {
             last = Some((line.end, line.text));
         }
         if let Some((end, text)) = last {
-            let tail = format!("{}:{}", text.len(), hex(&Sha256::digest(&text)));
-            change.execute(
-                "INSERT INTO fold VALUES (1, ?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET offset = ?1, tail = ?2, bad = bad + ?3",
-                params![number(end), tail, bad],
-            )?;
+            move_on(&change, end, &text, bad)?;
         }
         Ok(change.commit()?)
+    }
+
+    /// Folds in what has just been appended, if everything before it is folded in already.
+    pub(super) fn fold_in(
+        &mut self,
+        from: u64,
+        to: u64,
+        tail: &[u8],
+        entries: &[Entry],
+    ) -> Result<bool, Trouble> {
+        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if entries.is_empty() || position(&change)?.0 != from {
+            return Ok(false);
+        }
+        for entry in entries {
+            apply(&change, entry)?;
+        }
+        move_on(&change, to, tail, 0)?;
+        change.commit()?;
+        Ok(true)
     }
 
     /// Lines of the journal that make no sense.
@@ -286,6 +299,18 @@ fn position(change: &Transaction<'_>) -> rusqlite::Result<(u64, String)> {
     Ok(row
         .optional()?
         .map_or((0, String::new()), |(offset, tail)| (u64::try_from(offset).unwrap_or(0), tail)))
+}
+
+/// Notes how far the journal is folded, and its last line.
+fn move_on(change: &Transaction<'_>, end: u64, line: &[u8], bad: i64) -> rusqlite::Result<()> {
+    let tail = format!("{}:{}", line.len(), hex(&Sha256::digest(line)));
+    change
+        .prepare_cached(
+            "INSERT INTO fold VALUES (1, ?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET offset = ?1, tail = ?2, bad = bad + ?3",
+        )?
+        .execute(params![number(end), tail, bad])?;
+    Ok(())
 }
 
 /// Whether the journal still has, before an offset, the line that was folded last.

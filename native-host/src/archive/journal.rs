@@ -67,6 +67,17 @@ pub(super) struct Journal {
     file: File,
     path: PathBuf,
     len: u64,
+    fresh: Fresh,
+}
+
+/// What was appended since it was last asked for: the index need not read it back.
+#[derive(Debug, Default)]
+pub(super) struct Fresh {
+    pub(super) from: u64,
+    pub(super) to: u64,
+    /// The last line.
+    pub(super) tail: Vec<u8>,
+    pub(super) entries: Vec<Entry>,
 }
 
 impl Journal {
@@ -80,14 +91,21 @@ impl Journal {
         }
         let len = whole_lines(&mut file).map_err(Trouble::at(path))?;
         file.set_len(len).and_then(|()| file.seek(SeekFrom::Start(len))).map_err(Trouble::at(path))?;
-        Ok(Journal { file, path: path.to_owned(), len })
+        Ok(Journal {
+            file,
+            path: path.to_owned(),
+            len,
+            fresh: Fresh { from: len, to: len, ..Fresh::default() },
+        })
     }
 
     /// Appends all of the entries or none.
-    pub(super) fn append(&mut self, entries: &[Entry], durably: bool) -> Result<(), Trouble> {
+    pub(super) fn append(&mut self, entries: Vec<Entry>, durably: bool) -> Result<(), Trouble> {
         let at = super::now();
         let mut text = Vec::new();
-        for entry in entries {
+        let mut last = 0;
+        for entry in &entries {
+            last = text.len();
             let line = serde_json::to_writer(&mut text, &Line { at: at.clone(), entry });
             line.map_err(|error| Trouble::at(&self.path)(error.into()))?;
             text.push(b'\n');
@@ -100,7 +118,15 @@ impl Journal {
             return Err(Trouble::at(&self.path)(error));
         }
         self.len += text.len() as u64;
+        self.fresh.to = self.len;
+        self.fresh.tail = text.split_off(last);
+        self.fresh.entries.extend(entries);
         Ok(())
+    }
+
+    pub(super) fn take_fresh(&mut self) -> Fresh {
+        let next = Fresh { from: self.len, to: self.len, ..Fresh::default() };
+        std::mem::replace(&mut self.fresh, next)
     }
 }
 

@@ -18,6 +18,7 @@ mod verify;
 mod writer;
 
 pub use commit::{Committed, Incoming, Reason};
+pub use durable::Barrier;
 pub use index::{Had, Index, RunEnd};
 pub use journal::Entry;
 pub use record::{Record, SCHEMA};

@@ -20,7 +20,7 @@ pub(super) fn put_in_order(writer: &mut Writer) -> Result<(), Trouble> {
         }
     }
     if !said.is_empty() {
-        writer.append(&said, true)?;
+        writer.append(said, true)?;
     }
     rewrite_lost_records(writer)?;
     sweep(&writer.layout().staging());
@@ -85,7 +85,7 @@ fn rewrite_lost_records(writer: &mut Writer) -> Result<(), Trouble> {
         let paths: Vec<PathBuf> = fresh.iter().map(|record| writer.layout().record(&record.sha256)).collect();
         let synced = durable::in_parallel(&paths, |path| File::open(path)?.sync_all());
         if synced.iter().all(Result::is_ok) && durable::sync_folder(&writer.layout().records()).is_ok() {
-            writer.append(&[Entry::Checkpoint], false)?;
+            writer.append(vec![Entry::Checkpoint], false)?;
         }
     }
     Ok(())

@@ -82,7 +82,7 @@ impl Writer {
         let line = serde_json::to_string(&certificate).map_err(|error| Trouble::at(&path)(error.into()))?;
         append(&path, whole as u64, &line).map_err(Trouble::at(&path))?;
         let head = hex(&Sha256::digest(&line));
-        self.append(&[Entry::Certificate { run: certificate.run, head, sum: certificate.sum }], true)
+        self.append(vec![Entry::Certificate { run: certificate.run, head, sum: certificate.sum }], true)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The archive, open for writing: the lock, the journal, the staging folder, and which names are taken.
 
-use super::journal::Journal;
+use super::durable::Syncer;
+use super::journal::{Fresh, Journal};
 use super::lock::Lock;
-use super::{Archive, Entry, Index, Layout, Record, Trouble, commit, durable, recover, verify};
+use super::{Archive, Barrier, Entry, Index, Layout, Record, Trouble, commit, durable, recover, verify};
 use billfold_core::filing::{ArchivePath, fold};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -15,6 +16,7 @@ pub struct Writer {
     archive: Archive,
     pub(super) journal: Journal,
     pub(super) names: Names,
+    syncer: Syncer,
     // Last, so that it is released last.
     _lock: Lock,
 }
@@ -34,7 +36,8 @@ impl Writer {
         let lock = Lock::take(&layout.lock(), patience)?;
         let journal = Journal::open(&journal)?;
         let archive = Archive::open(root, state)?;
-        let mut writer = Writer { archive, journal, names: Names::default(), _lock: lock };
+        let mut writer =
+            Writer { archive, journal, names: Names::default(), syncer: Syncer::new(), _lock: lock };
         recover::put_in_order(&mut writer)?;
         Ok(writer)
     }
@@ -60,6 +63,11 @@ impl Writer {
         crate::files::shared(&staging).map_err(Trouble::at(&staging))
     }
 
+    /// Starts putting a staged file's bytes on the disk.
+    pub fn start_sync(&self, staged: &NamedTempFile) -> Barrier {
+        self.syncer.start(staged.as_file())
+    }
+
     /// Whether a name is another document's, or any other file's, on any system.
     pub fn is_taken(&mut self, path: &ArchivePath) -> bool {
         let on_disk = self.names.contains(self.archive.root(), path);
@@ -70,20 +78,24 @@ impl Writer {
     /// Notes that a document was listed under another key as well.
     pub fn add_identity(&mut self, sha256: &str, identity: &str) -> Result<(), Trouble> {
         let entry = Entry::Identity { sha256: sha256.into(), identity: identity.into() };
-        self.append(&[entry], false)?;
+        self.append(vec![entry], false)?;
         if let Some(record) = self.index().filed(sha256)? {
             self.write_record(&record);
         }
         Ok(())
     }
 
-    pub(super) fn append(&mut self, entries: &[Entry], durably: bool) -> Result<(), Trouble> {
+    pub(super) fn append(&mut self, entries: Vec<Entry>, durably: bool) -> Result<(), Trouble> {
         self.journal.append(entries, durably)?;
         self.catch_up()
     }
 
     pub(super) fn catch_up(&mut self) -> Result<(), Trouble> {
-        self.archive.index.catch_up()
+        let Fresh { from, to, tail, entries } = self.journal.take_fresh();
+        if !self.archive.index.fold_in(from, to, &tail, &entries)? {
+            self.archive.index.catch_up()?;
+        }
+        Ok(())
     }
 
     pub(super) fn write_record(&self, record: &Record) {
@@ -110,7 +122,7 @@ impl Writer {
         let adopted = entries.len() / 2;
         entries.extend(self.archive.forgotten_runs()?);
         if !entries.is_empty() {
-            self.append(&entries, true)?;
+            self.append(entries, true)?;
         }
         for record in self.index().records()? {
             self.write_record(&record);

@@ -3,7 +3,7 @@
 use super::check::{self, Checked};
 use super::run::{Run, Transfer, key_is_fleeting};
 use super::session::Session;
-use crate::archive::{Committed, Incoming, Reason, Record, Trouble, Writer};
+use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer};
 use billfold_core::filing::{ArchivePath, Kind};
 use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RunId};
 use std::collections::HashSet;
@@ -21,12 +21,14 @@ pub(super) struct Pending {
     pub(super) sha256: String,
     /// It is not what was sent.
     pub(super) flaw: Option<Code>,
+    pub(super) barrier: Barrier,
 }
 
 /// A document that is one and may be filed.
 struct Candidate {
     owner: Owner,
     staged: NamedTempFile,
+    barrier: Option<Barrier>,
     size: u32,
     sha256: String,
     file_name: Option<String>,
@@ -72,7 +74,8 @@ impl Session {
 
     /// Reads a document back and checks it against its row.
     fn examine(&mut self, pending: Pending, owner: Owner) -> Result<Candidate, Outcome> {
-        let Pending { transfer: Transfer { staged, size, file_name, .. }, sha256, flaw, .. } = pending;
+        let Pending { transfer: Transfer { staged, size, file_name, .. }, sha256, flaw, barrier, .. } =
+            pending;
         if let Some(code) = flaw {
             return Err(failed(code));
         }
@@ -80,7 +83,8 @@ impl Session {
         let run = self.run(&owner.run).map_err(|refusal| failed(refusal.code))?;
         let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?;
         let checked = check::check(&bytes, row, file_name.as_deref()).map_err(failed)?;
-        Ok(Candidate { owner, staged, size, sha256, file_name, checked })
+        let barrier = Some(barrier);
+        Ok(Candidate { owner, staged, barrier, size, sha256, file_name, checked })
     }
 
     /// One round: what is known already ends, the rest is named and committed together. What has to wait
@@ -108,12 +112,13 @@ impl Session {
                 Ok(None) => {
                     bytes.insert(candidate.sha256.clone());
                     keys.insert(identity.clone());
-                    let Candidate { owner, staged, size, sha256, file_name, checked } = candidate;
+                    let Candidate { owner, staged, barrier, size, sha256, file_name, checked } = candidate;
                     let about = About { size, sha256, file_name, identity, checked: &checked };
                     match record(writer, run, owner.row, about, &names) {
                         Some(record) => {
                             names.insert(record.path.folded());
-                            batch.push(Incoming { staged, record, quarantine: checked.misfit.clone() });
+                            let quarantine = checked.misfit.clone();
+                            batch.push(Incoming { staged, barrier, record, quarantine });
                             owners.push((owner, checked));
                         }
                         None => ends.push((owner, failed(Code::Internal))),
@@ -137,7 +142,8 @@ impl Session {
                     let Incoming { staged, record, .. } = *incoming;
                     let size = u32::try_from(record.size).unwrap_or(u32::MAX);
                     let (sha256, file_name) = (record.sha256, record.file_name);
-                    wait.push(Candidate { owner, staged, size, sha256, file_name, checked });
+                    let barrier = None;
+                    wait.push(Candidate { owner, staged, barrier, size, sha256, file_name, checked });
                 }
                 Committed::Failed(trouble) => ends.push((owner, self.fail(&trouble))),
             }

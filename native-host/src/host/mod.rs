@@ -102,8 +102,10 @@ fn send(output: &mut impl Write, answers: &mut Vec<Answer<Reply>>) -> io::Result
 
 /// Reads on a thread of its own, so that a batch can see what else has come. The thread ends with the input
 /// or with the process.
-fn read_on(mut input: impl Read + Send + 'static) -> Receiver<io::Result<Frame>> {
+fn read_on(input: impl Read + Send + 'static) -> Receiver<io::Result<Frame>> {
     let (sender, receiver) = sync_channel(WAITING);
+    // A frame's length is four bytes, and most messages are short.
+    let mut input = io::BufReader::with_capacity(64 * 1024, input);
     std::thread::spawn(move || {
         while let Some(frame) = wire::read(&mut input).transpose() {
             let broken = frame.is_err();

@@ -57,7 +57,8 @@ impl Desk {
 
     /// The built binary, with this desk's surroundings and nothing else.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_billfold"));
+        // Set for tests, not for examples, which share this file and bring the program along.
+        let mut command = Command::new(option_env!("CARGO_BIN_EXE_billfold").unwrap_or("billfold"));
         command.args(arguments).env_clear().envs(self.variables()).current_dir(self.folder.path());
         command
     }
@@ -138,7 +139,7 @@ pub struct Client {
 }
 
 impl Client {
-    fn new(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, child: Option<Child>) -> Client {
+    pub fn new(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, child: Option<Child>) -> Client {
         Client { input, output: Some(output), child, next: 1, early: BTreeMap::new() }
     }
 

@@ -25,6 +25,7 @@ pub(in crate::host) fn end_document(
     } else {
         None
     };
-    session.pending.push(Pending { id, run: run.clone(), row, transfer, sha256: arrived, flaw });
+    let barrier = session.writer()?.start_sync(&transfer.staged);
+    session.pending.push(Pending { id, run: run.clone(), row, transfer, sha256: arrived, flaw, barrier });
     Ok(())
 }
