@@ -6,7 +6,7 @@ use std::fmt;
 
 /// The end of a row. Every listed row reaches exactly one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// This run filed its document.
     Filed,
@@ -32,7 +32,7 @@ pub enum Outcome {
 
 /// Where a row stands while its run goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum RowState {
     /// Its turn has not come.
     Queued,
