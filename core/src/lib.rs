@@ -7,6 +7,7 @@
 //! Where to start reading: [`portals`] turns a page into rows, [`protocol`] carries them,
 //! [`filing`] turns rows and documents into names.
 
+pub mod csp;
 pub mod dates;
 #[cfg(feature = "filing")]
 pub mod filing;

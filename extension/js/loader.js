@@ -9,7 +9,12 @@ const look = () => {
   last = page;
   // Without an id the extension was reloaded or removed, and this script is all that is left of it here.
   if (chrome.runtime?.id && pages.some((start) => page.startsWith(start))) {
-    chrome.runtime.sendMessage({ "billing-page": location.href });
+    const policy = document.querySelector("meta[http-equiv='Content-Security-Policy' i]");
+    chrome.runtime.sendMessage({
+      "billing-page": location.href,
+      "meta-policy": policy !== null,
+      since: performance.timeOrigin,
+    });
   }
 };
 

@@ -47,6 +47,16 @@ pub fn is_billing_page(address: &str) -> bool {
     Portal::<Nowhere>::find(address).is_some()
 }
 
+/// Is this an address on a host that documents are fetched from?
+pub fn serves_documents(address: &str) -> bool {
+    host_of(address).is_some_and(|host| infos().any(|info| info.document_hosts.contains(&host)))
+}
+
+/// The host of an `https` address.
+pub fn host_of(address: &str) -> Option<&str> {
+    host_and_path(address).map(|(host, _)| host)
+}
+
 /// A portal: what is known of it, and how its pages are read.
 pub struct Portal<N> {
     /// What holds for all its pages.

@@ -3,11 +3,14 @@
 use crate::host::Host;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use billfold_browser::from_js;
+use billfold_core::portals;
 use billfold_core::protocol::{CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Outcome, Reply, Request, RunId};
 use billfold_core::sniff::pdf_or_why_not;
 use billfold_core::stripe::{InvoiceLink, file_name_in_url};
 use futures_util::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -76,13 +79,13 @@ async fn within_silence(promise: js_sys::Promise) -> Result<JsValue, Fault> {
 }
 
 /// The link is the credential: no cookie goes along, and nothing is left in the browser's cache.
-async fn request(link: &InvoiceLink, abort: &Abort) -> Result<Response, Fault> {
+async fn get(url: &str, abort: &Abort) -> Result<Response, Fault> {
     let init = RequestInit::new();
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&abort.0.signal()));
     let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
-    let response = within_silence(worker.fetch_with_str_and_init(&link.pdf_url(), &init)).await?;
+    let response = within_silence(worker.fetch_with_str_and_init(url, &init)).await?;
     let response: Response = response.unchecked_into();
     match response.status() {
         200 => Ok(response),
@@ -95,6 +98,32 @@ async fn request(link: &InvoiceLink, abort: &Abort) -> Result<Response, Fault> {
             let detail = Some(format!("HTTP {status}"));
             Err(Fault { code: Code::HttpStatus, detail, again: status >= 500, throttle: None })
         }
+    }
+}
+
+/// What `invoicedata.stripe.com` says of an invoice's file. The address is null when it is asked too fast.
+#[derive(Deserialize)]
+struct Stored {
+    file_url: Option<String>,
+}
+
+/// The response with the document. A redirect to a host that the extension may not read fails like a dead line,
+/// and does not say which host it was: so then Stripe is asked by another way where the file is.
+async fn request(link: &InvoiceLink, abort: &Abort) -> Result<Response, Fault> {
+    let fault = match get(&link.pdf_url(), abort).await {
+        Err(fault) if fault.code == Code::Network => fault,
+        other => return other,
+    };
+    let Ok(answer) = get(&link.file_data_url(), abort).await else { return Err(fault) };
+    let Ok(json) = answer.json() else { return Err(fault) };
+    let stored: Option<Stored> = within_silence(json).await.ok().and_then(|json| from_js(json).ok());
+    match stored.and_then(|stored| stored.file_url) {
+        Some(url) if portals::serves_documents(&url) => get(&url, abort).await,
+        Some(url) => {
+            let host = portals::host_of(&url).map(str::to_owned);
+            Err(Fault { detail: host, ..Fault::last(Code::RedirectNotPermitted) })
+        }
+        None => Err(fault),
     }
 }
 

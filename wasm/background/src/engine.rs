@@ -1,6 +1,7 @@
 //! What drives the queue: one run at a time, from the oldest click to the newest, until none is left.
 
 use crate::host::Host;
+use crate::inject::Policies;
 use crate::pages::Pages;
 use crate::session::Session;
 use crate::store::{Job, Store, StoredRun};
@@ -26,6 +27,7 @@ const HOSTS: u32 = 5;
 #[derive(Default)]
 pub(crate) struct Engine {
     pub(crate) pages: Pages,
+    pub(crate) policies: Policies,
     driving: Cell<bool>,
     /// Something was added since the queue was last read.
     stirred: Cell<bool>,

@@ -12,18 +12,10 @@ mod send;
 mod toolbar;
 mod web_node;
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Runs once the script is injected. A second injection into the same document does nothing.
+/// Runs once the script is injected, and once in a document: the build guards the script itself.
 #[wasm_bindgen(start)]
 pub fn start() {
-    let global = js_sys::global();
-    let mark = JsValue::from_str("billfold");
-    if js_sys::Reflect::has(&global, &mark).unwrap_or(false) {
-        return;
-    }
-    if js_sys::Reflect::set(&global, &mark, &JsValue::TRUE).is_ok() {
-        app::App::start();
-    }
+    app::App::start();
 }
