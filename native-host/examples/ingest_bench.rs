@@ -40,9 +40,13 @@ fn main() {
     // Alternating, so that a disk that slows down or speeds up does so for both.
     let mut copies = Vec::new();
     let mut ingests = Vec::new();
+    let mut peak = None;
     for round in 0..3 {
         copies.push(copy(&source, &scratch.path().join(format!("copy{round}")), count));
-        ingests.push(ingest(host, &scratch.path().join(format!("desk{round}")), &documents, in_flight));
+        let desk = scratch.path().join(format!("desk{round}"));
+        let (took, memory) = ingest(host, &desk, &documents, in_flight);
+        ingests.push(took);
+        peak = memory;
     }
     let (copy, ingest) = (median(&mut copies), median(&mut ingests));
     let report = serde_json::json!({
@@ -52,6 +56,10 @@ fn main() {
         "ingest_ms": ingest,
         "ratio": ingest / copy,
         "ms_per_document": ingest / f64::from(count),
+        "barriers_per_document": f64::from(barriers(&scratch.path().join("desk0"))) / f64::from(count),
+        "peak_kb": peak,
+        "start_to_first_reply_ms": start(host),
+        "bin_true_ms": bin_true(),
     });
     println!("{report}");
 }
@@ -80,21 +88,9 @@ fn copy(source: &Path, target: &Path, count: u32) -> f64 {
     begun.elapsed().as_secs_f64() * 1_000.0
 }
 
-fn ingest(host: &str, desk: &Path, documents: &[Vec<u8>], in_flight: usize) -> f64 {
+fn ingest(host: &str, desk: &Path, documents: &[Vec<u8>], in_flight: usize) -> (f64, Option<u64>) {
     fs::create_dir_all(desk.join("archive")).unwrap();
-    let origin = format!("chrome-extension://{}/", billfold_host::caller::chromium_id());
-    let mut child = Command::new(host)
-        .arg(origin)
-        .env("BILLFOLD_CONFIG", desk.join("config.toml"))
-        .env("BILLFOLD_STATE", desk.join("state"))
-        .env("BILLFOLD_ARCHIVE", desk.join("archive"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let (input, output) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
-    let mut client = Client::new(Box::new(input), Box::new(output), Some(child)).hello();
+    let mut client = connect(host, desk);
     let rows = rows(u32::try_from(documents.len()).unwrap());
     // What the browser does with its own bytes is not the host's time.
     let chunks: Vec<_> =
@@ -130,6 +126,61 @@ fn ingest(host: &str, desk: &Path, documents: &[Vec<u8>], in_flight: usize) -> f
     }
     assert_eq!(client.end(&run_id(1)).filed as usize, documents.len());
     let took = begun.elapsed().as_secs_f64() * 1_000.0;
+    let peak = client.child.as_ref().and_then(|child| peak_kb(child.id()));
     client.hang_up();
-    took
+    (took, peak)
+}
+
+fn connect(host: &str, desk: &Path) -> Client {
+    let origin = format!("chrome-extension://{}/", billfold_host::caller::chromium_id());
+    let mut child = Command::new(host)
+        .arg(origin)
+        .env("BILLFOLD_CONFIG", desk.join("config.toml"))
+        .env("BILLFOLD_STATE", desk.join("state"))
+        .env("BILLFOLD_ARCHIVE", desk.join("archive"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (input, output) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+    Client::new(Box::new(input), Box::new(output), Some(child)).hello()
+}
+
+/// The most memory that a process has had, where the system tells.
+fn peak_kb(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())
+}
+
+/// What the host's log says that filing cost.
+fn barriers(desk: &Path) -> u32 {
+    let log = fs::read_to_string(desk.join("state/host.log")).unwrap();
+    let line = log.lines().rev().find_map(|line| line.strip_suffix(" barriers")).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+fn start(host: &str) -> f64 {
+    let desk = tempfile::tempdir().unwrap();
+    let mut times: Vec<f64> = (0..21)
+        .map(|_| {
+            let begun = Instant::now();
+            let client = connect(host, desk.path());
+            let took = begun.elapsed().as_secs_f64() * 1_000.0;
+            client.hang_up();
+            took
+        })
+        .collect();
+    median(&mut times)
+}
+
+fn bin_true() -> f64 {
+    let mut times: Vec<f64> = (0..21)
+        .map(|_| {
+            let begun = Instant::now();
+            Command::new("/bin/true").status().unwrap();
+            begun.elapsed().as_secs_f64() * 1_000.0
+        })
+        .collect();
+    median(&mut times)
 }

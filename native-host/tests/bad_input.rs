@@ -63,6 +63,54 @@ fn messages_that_are_none() {
     goes_on(&mut client, &desk);
 }
 
+/// Any bytes, and any of our own messages with a few of their bytes changed, get one answer each.
+#[test]
+fn mangled_messages_get_one_answer_each() {
+    let desk = Desk::new();
+    let mut client = running(&desk);
+    let bytes = pdf(0);
+    let asks = [
+        Request::Hello { protocol: PROTOCOL, extension: "1".into() },
+        Request::Look { source: source(), rows: rows(2) },
+        begin(&run_id(1), &rows(3)),
+        Request::BeginDocument {
+            run: run_id(1),
+            row: 0,
+            file_name: Some("Invoice-AB12CD34-0000.pdf".into()),
+        },
+        Request::Chunk(chunk(&run_id(1), 0, 0, &bytes[..60])),
+        end(&run_id(1), 0, &bytes[..60]),
+        Request::EndRun { run: run_id(1), failed: vec![] },
+    ];
+    let mut random = 0x2545_F491_4F6C_DD1D_u64;
+    let mut draw = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below as u64) as usize
+    };
+    for _ in 0..3_000 {
+        let ask = billfold_core::protocol::Ask { id: 1_000_000, ask: asks[draw(asks.len())].clone() };
+        let mut body = serde_json::to_vec(&ask).unwrap();
+        for _ in 0..draw(4) {
+            let at = draw(body.len());
+            match draw(4) {
+                0 => body[at] = draw(256) as u8,
+                1 => body.truncate(at.max(1)),
+                2 => body.insert(at, b"{}[]\",:0-9.e"[draw(12)]),
+                _ => drop(body.remove(at)),
+            }
+            if body.is_empty() {
+                body.push(b' ');
+            }
+        }
+        client.write_raw(&body).unwrap();
+        client.read_raw().unwrap_or_else(|error| panic!("{error} after {}", String::from_utf8_lossy(&body)));
+    }
+    client.begin(&run_id(1), &rows(3));
+    assert!(matches!(client.document(&run_id(1), 2, &pdf(2)), Outcome::Filed | Outcome::AlreadyHad));
+}
+
 #[test]
 fn a_parsers_error_does_not_repeat_what_it_read() {
     let mut client = Desk::new().connect();

@@ -287,4 +287,17 @@ fn the_index_is_only_a_cache() {
         let (fetch, _) = desk.connect().hello().begin(&run_id(2), &rows(3));
         assert!(fetch.is_empty(), "with {damage:?}");
     }
+    // Damaged in the middle, and built for another journal.
+    let mut bytes = std::fs::read(&index).unwrap();
+    let middle = bytes.len() / 4;
+    bytes[middle..].fill(0x55);
+    std::fs::write(&index, bytes).unwrap();
+    let (fetch, _) = desk.connect().hello().begin(&run_id(3), &rows(3));
+    assert!(fetch.is_empty());
+    let journal = desk.archive().join(".billfold/journal/journal.jsonl");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace("AB12CD34-0001", "AB12CD34-9999")).unwrap();
+    std::fs::remove_dir_all(desk.archive().join(".billfold/records")).unwrap();
+    let archive = billfold_host::archive::Archive::open(&desk.archive(), Some(&desk.path("state"))).unwrap();
+    assert_eq!(archive.index().records().unwrap().len(), 3);
 }

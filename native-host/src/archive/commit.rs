@@ -97,6 +97,8 @@ impl Writer {
             }
         }
         let folders: Vec<PathBuf> = folders.into_iter().collect();
+        // One for the journal.
+        self.count_barriers(folders.len() + 1);
         let durable = durable::in_parallel(&folders, |folder| durable::sync_folder(folder));
         match durable.into_iter().find_map(Result::err) {
             None => {

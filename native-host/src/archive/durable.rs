@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
@@ -38,7 +39,11 @@ pub(super) fn in_parallel<T: Sync>(
 /// Threads that wait for the disk, so that a document's bytes are on their way to it while the next one
 /// still arrives.
 #[derive(Debug)]
-pub(super) struct Syncer(Sender<Job>);
+pub(super) struct Syncer {
+    jobs: Sender<Job>,
+    /// Barriers that were asked for: what filing costs on any disk.
+    pub(super) count: AtomicU32,
+}
 
 type Job = (File, Sender<io::Result<()>>);
 
@@ -60,15 +65,16 @@ impl Syncer {
                 }
             });
         }
-        Syncer(sender)
+        Syncer { jobs: sender, count: AtomicU32::new(0) }
     }
 
     /// Starts the barrier for a file.
     pub(super) fn start(&self, file: &File) -> Barrier {
         let (done, waiting) = channel();
+        self.count.fetch_add(1, Ordering::Relaxed);
         match file.try_clone() {
             Ok(file) => {
-                let _ = self.0.send((file, done));
+                let _ = self.jobs.send((file, done));
             }
             Err(error) => {
                 let _ = done.send(Err(error));

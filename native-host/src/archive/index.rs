@@ -34,6 +34,8 @@ const QUARANTINED: i64 = 2;
 #[derive(Debug)]
 pub struct Index {
     database: Connection,
+    /// None: in memory.
+    file: Option<PathBuf>,
     journal: PathBuf,
 }
 
@@ -68,27 +70,33 @@ pub(super) fn file_name(root: &Path) -> String {
 impl Index {
     /// Opens the index, and brings it up to the journal's end. Without a file that can be used, in memory.
     pub(super) fn open(file: Option<PathBuf>, journal: PathBuf) -> Result<Index, Trouble> {
-        let on_disk = file.and_then(|file| {
-            std::fs::create_dir_all(file.parent()?).ok()?;
-            let database = connect(&file).or_else(|_| {
-                remove(&file);
-                connect(&file)
-            });
-            database.ok()
-        });
-        let database = match on_disk {
-            Some(database) => database,
-            None => prepare(Connection::open_in_memory()?)?,
-        };
-        let mut index = Index { database, journal };
-        if index.catch_up().is_err() {
-            index.rebuild()?;
+        if let Some(file) = &file {
+            let _ = file.parent().map(std::fs::create_dir_all);
+            // What cannot be read is thrown away once.
+            for attempt in 0..2 {
+                if attempt > 0 {
+                    remove(file);
+                }
+                let caught_up = connect(file).map_err(Trouble::from).and_then(|database| {
+                    let mut index = Index { database, file: Some(file.clone()), journal: journal.clone() };
+                    index.catch_up().map(|()| index)
+                });
+                if caught_up.is_ok() {
+                    return caught_up;
+                }
+            }
         }
+        let mut index = Index { database: prepare(Connection::open_in_memory()?)?, file: None, journal };
+        index.catch_up()?;
         Ok(index)
     }
 
     /// Throws everything away and folds the journal anew.
     pub fn rebuild(&mut self) -> Result<(), Trouble> {
+        if let Some(file) = &self.file {
+            remove(file);
+            self.database = connect(file)?;
+        }
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         clear(&change)?;
         change.commit()?;

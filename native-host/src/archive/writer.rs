@@ -7,6 +7,7 @@ use super::{Archive, Barrier, Entry, Index, Layout, Record, Trouble, commit, dur
 use billfold_core::filing::{ArchivePath, fold};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tempfile::NamedTempFile;
 
@@ -66,6 +67,15 @@ impl Writer {
     /// Starts putting a staged file's bytes on the disk.
     pub fn start_sync(&self, staged: &NamedTempFile) -> Barrier {
         self.syncer.start(staged.as_file())
+    }
+
+    /// How often this writer has waited for the disk, for documents.
+    pub fn barriers(&self) -> u32 {
+        self.syncer.count.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn count_barriers(&self, more: usize) {
+        self.syncer.count.fetch_add(u32::try_from(more).unwrap_or(u32::MAX), Ordering::Relaxed);
     }
 
     /// Whether a name is another document's, or any other file's, on any system.

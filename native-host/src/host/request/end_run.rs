@@ -30,7 +30,8 @@ pub(in crate::host) fn end_run(
     let said_before = writer.index().run(run.as_str()).map(|end| end.is_some_and(|end| end.sum == sum));
     let certified = said_before.and_then(|said| if said { Ok(()) } else { writer.certify(certificate) });
     certified.map_err(|trouble| session.refuse(&trouble))?;
-    session.log.line(format_args!("run {run} ended: {sum}"));
+    let barriers = session.writer()?.barriers();
+    session.log.line(format_args!("run {run} ended: {sum}; {barriers} barriers"));
     session.close_run(run);
     Ok(Reply::Certificate { run: run.clone(), sum })
 }
