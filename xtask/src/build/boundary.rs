@@ -11,7 +11,8 @@ pub(crate) fn check(module: &str, wasm: &[u8]) -> Result<()> {
     let wide = crossings(wasm)?;
     if !wide.is_empty() {
         bail!(
-            "{module}: 64-bit integers cross the WebAssembly boundary in {}; use `u32`, `f64` or text there",
+            "{module}: 64-bit integers cross the WebAssembly boundary in {}; use `u32`, `f64` or text there (often it is \
+             a `u64` or `i64` in a message, which serde-wasm-bindgen hands over as a `BigInt`)",
             wide.join(", ")
         );
     }

@@ -9,7 +9,8 @@ use crate::stamp::{self, Step};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 
-/// What the browsers that this runs in all have (`minimum_chrome_version`), so `wasm-opt` may use it.
+/// What the browsers that this runs in all have (`minimum_chrome_version`), so `wasm-opt` may use it. `-Os` and `-Oz`
+/// differ by 0.3 %, `-O3` by 2 %.
 const SHRINK: [&str; 5] = [
     "-Oz",
     "--enable-mutable-globals",
@@ -18,8 +19,9 @@ const SHRINK: [&str; 5] = [
     "--enable-nontrapping-float-to-int",
 ];
 
-/// `wasm2js` knows the first edition of WebAssembly only.
-const TO_JAVASCRIPT: [&str; 3] = ["-O2", "--mvp-features", "--enable-mutable-globals"];
+/// `wasm2js` knows the first edition of WebAssembly only. `-O3` came out smaller than `-O2` (184 against 188 kB gzipped)
+/// and within 1 % of `-Oz`.
+const TO_JAVASCRIPT: [&str; 3] = ["-O3", "--mvp-features", "--enable-mutable-globals"];
 
 /// One classic script each: nothing is loaded later, so no site can see or block a part.
 const BUNDLE: [&str; 6] = [
