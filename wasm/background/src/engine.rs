@@ -72,8 +72,8 @@ impl Engine {
                 });
             }
             ToBackground::Cancel => {
-                let engine = Rc::clone(self);
-                spawn_local(async move { engine.cancel().await });
+                let (engine, port) = (Rc::clone(self), port.clone());
+                spawn_local(async move { engine.cancel(&port).await });
             }
         }
     }
@@ -114,9 +114,11 @@ impl Engine {
         Store::open().await?.add(&run, &jobs).await
     }
 
-    async fn cancel(&self) {
+    /// Stops the runs that ask for rows of this page.
+    async fn cancel(&self, port: &Port) {
         let Ok(store) = Store::open().await else { return };
-        for run in store.runs().await.unwrap_or_default() {
+        let runs = store.runs().await.unwrap_or_default();
+        for run in runs.into_iter().filter(|run| self.pages.lists(port, &run.asked())) {
             let _ = store.cancel(&run).await;
             self.cancelled.borrow_mut().insert(run.begin.run);
         }
@@ -151,12 +153,7 @@ impl Engine {
                 end => break end,
             }
         };
-        let begin = &run.begin;
-        let asked: Vec<RowKey> = begin
-            .asked
-            .iter()
-            .filter_map(|row| Some(begin.rows.get(usize::try_from(*row).ok()?)?.key.clone()))
-            .collect();
+        let (begin, asked) = (&run.begin, run.asked());
         match end {
             Ok(sum) => self.pages.tell(&asked, &ToContent::Finished { sum }),
             Err(code) => {

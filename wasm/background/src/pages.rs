@@ -37,6 +37,13 @@ impl Pages {
         }
     }
 
+    /// Does this page list one of these rows?
+    pub(crate) fn lists(&self, port: &Port, rows: &[RowKey]) -> bool {
+        let pages = self.0.borrow();
+        let page = pages.iter().find(|page| same(&page.port, port));
+        page.is_some_and(|page| rows.iter().any(|key| page.keys.contains(key)))
+    }
+
     /// Tells each page of those of its rows whose state has changed.
     pub(crate) fn states(&self, states: &[(RowKey, RowState)]) {
         for page in &*self.0.borrow() {

@@ -41,13 +41,7 @@ impl<'a> Session<'a> {
         host: &'a Host,
         run: &'a StoredRun,
     ) -> Session<'a> {
-        let begin = &run.begin;
-        let asked = begin
-            .asked
-            .iter()
-            .filter_map(|row| Some(begin.rows.get(usize::try_from(*row).ok()?)?.key.clone()));
-        let asked = asked.collect();
-        Session { engine, store, host, run, asked, done: Cell::new(0) }
+        Session { engine, store, host, run, asked: run.asked(), done: Cell::new(0) }
     }
 
     /// Works the run off. [`Code::HostGone`]: begin again with another host; what is filed stays filed.

@@ -3,7 +3,7 @@
 //! A bearer link is in here from the click until its row ends, and nowhere else.
 
 use billfold_browser::{from_js, to_js};
-use billfold_core::protocol::{BeginRun, Failure, RunId};
+use billfold_core::protocol::{BeginRun, Failure, RowKey, RunId};
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode,
@@ -22,6 +22,14 @@ pub(crate) struct StoredRun {
     pub(crate) clicked: f64,
     /// The person has stopped it.
     pub(crate) cancelled: bool,
+}
+
+impl StoredRun {
+    /// Which rows are asked for.
+    pub(crate) fn asked(&self) -> Vec<RowKey> {
+        let row = |at: &u32| self.begin.rows.get(usize::try_from(*at).ok()?);
+        self.begin.asked.iter().filter_map(row).map(|row| row.key.clone()).collect()
+    }
 }
 
 /// A row that is asked for: waiting with its link, or failed without. Filed ones are not kept.

@@ -19,6 +19,9 @@ use web_sys::{
     IntersectionObserverInit, MutationObserver, MutationObserverInit, MutationRecord, Window,
 };
 
+/// Pixels from which a link is taken for one around a whole row.
+const ROW_WIDTH: f64 = 400.0;
+
 /// The content script. Everything runs on the page's one thread, so borrows never outlive a turn.
 pub(crate) struct App {
     pub(crate) window: Window,
@@ -133,7 +136,7 @@ impl App {
                     entries.iter().filter_map(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
                 entries
                     .filter(IntersectionObserverEntry::is_intersecting)
-                    .for_each(|entry| app.came_near(&entry.target()));
+                    .for_each(|entry| app.came_near(&entry));
             }
         });
         let options = IntersectionObserverInit::new();
@@ -233,6 +236,8 @@ impl App {
         }
         let listed = page.rows.len();
         match page.absence {
+            // Most pages list nothing until they have loaded: no alarm before somebody asks for something.
+            Some(Absence::Nothing) => self.toolbar.say("No invoices found here yet", Tone::Plain),
             Some(absence) => self.toolbar.say(&crate::scan::why_nothing(absence), Tone::Bad),
             None => {
                 let archived = |state: &&RowState| {
@@ -274,7 +279,8 @@ impl App {
         }
     }
 
-    fn came_near(self: &Rc<App>, anchor: &Element) {
+    fn came_near(self: &Rc<App>, entry: &IntersectionObserverEntry) {
+        let anchor = &entry.target();
         if let Some(viewport) = &*self.viewport.borrow() {
             viewport.unobserve(anchor);
         }
@@ -293,6 +299,10 @@ impl App {
         };
         if let Some(button) = RowButton::new(&self.document, &self.sheet, key.clone(), on_click) {
             button.show(found.row.document, page.states.get(&key));
+            // A link around a whole row: the button goes to the row's end, and no row moves for it.
+            if entry.bounding_client_rect().width() >= ROW_WIDTH {
+                let _ = button.host.set_attribute("data-wide", "");
+            }
             put(&found.place, &button.host);
             page.buttons.insert(key, button);
         }

@@ -12,6 +12,8 @@ button {
   font: 500 12px/1.5 system-ui, sans-serif; padding: 2px 10px; border-radius: 6px; cursor: pointer; white-space: nowrap;
   color: light-dark(#14532d, #bbf7d0); background: light-dark(#f0fdf4, #0d2818); border: 1px solid light-dark(#86c79c, #2f6b45);
 }
+:host([data-wide]) { display: block; height: 0; margin: 0; position: relative; }
+:host([data-wide]) button { position: absolute; inset: auto 0 4px auto; }
 button:hover { background: light-dark(#dcfce7, #14391f); }
 button:focus-visible { outline: 2px solid light-dark(#15803d, #4ade80); outline-offset: 2px; }
 button[aria-disabled=true] { cursor: default; color: light-dark(#57606a, #9aa4ae); background: transparent; border-color: transparent; }

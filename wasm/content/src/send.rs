@@ -1,10 +1,11 @@
 //! What a click sets in motion.
 
 use crate::app::App;
+use crate::scan::why_nothing;
 use crate::toolbar::Tone;
 use crate::web_node::WebNode;
-use billfold_core::portals::{Portal, Reach, Step};
-use billfold_core::protocol::{RowKey, RowState, ToBackground};
+use billfold_core::portals::{Absence, Portal, Reach, Step};
+use billfold_core::protocol::{Outcome, RowKey, RowState, ToBackground};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
@@ -27,12 +28,14 @@ impl App {
             let reach = app.expand().await;
             let rows = app.page.borrow().rows.len();
             if rows == 0 {
-                let mut page = app.page.borrow_mut();
-                page.running = false;
-                page.ended = false;
-                drop(page);
+                let absence = {
+                    let mut page = app.page.borrow_mut();
+                    page.running = false;
+                    page.ended = true;
+                    page.absence.unwrap_or(Absence::Nothing)
+                };
                 app.toolbar.idle();
-                app.say_idle();
+                app.toolbar.say(&why_nothing(absence), Tone::Bad);
                 return;
             }
             if reach == Reach::Stuck {
@@ -49,10 +52,7 @@ impl App {
     pub(crate) fn send_one(self: &Rc<App>, key: &RowKey) {
         let at = {
             let page = self.page.borrow();
-            let free = matches!(
-                page.states.get(key),
-                None | Some(RowState::Ended(billfold_core::protocol::Outcome::Failed { .. }))
-            );
+            let free = matches!(page.states.get(key), None | Some(RowState::Ended(Outcome::Failed { .. })));
             page.index.get(key).copied().filter(|_| free)
         };
         if let Some(at) = at {
