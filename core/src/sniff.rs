@@ -12,11 +12,13 @@ pub fn pdf_or_why_not(beginning: &[u8]) -> Result<(), Code> {
     if window.is_empty() {
         return Err(Code::EmptyDocument);
     }
-    if memchr::memmem::find(window, b"%PDF-").is_some() {
-        return Ok(());
-    }
-    let text = window.strip_prefix(b"\xef\xbb\xbf").unwrap_or(window).trim_ascii_start();
-    Err(if text.first() == Some(&b'<') { Code::LinkExpired } else { Code::NotAPdf })
+    memchr::memmem::find(window, b"%PDF-").map(drop).ok_or(Code::NotAPdf)
+}
+
+/// Is it a web page? From Stripe's own host instead of a document: the link has expired.
+pub fn is_page(beginning: &[u8]) -> bool {
+    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+    text.first() == Some(&b'<')
 }
 
 #[cfg(test)]
@@ -28,9 +30,16 @@ mod tests {
         assert_eq!(pdf_or_why_not(b"%PDF-1.4\n"), Ok(()));
         assert_eq!(pdf_or_why_not(b"\xef\xbb\xbf\r\n%PDF-1.7"), Ok(()), "readers allow some bytes before it");
         assert_eq!(pdf_or_why_not(b""), Err(Code::EmptyDocument));
-        assert_eq!(pdf_or_why_not(b" \n<!doctype html><h1>This link expired"), Err(Code::LinkExpired));
         assert_eq!(pdf_or_why_not(b"PK\x03\x04"), Err(Code::NotAPdf));
         let late = [vec![b' '; 2_000], b"%PDF-1.4".to_vec()].concat();
         assert_eq!(pdf_or_why_not(&late), Err(Code::NotAPdf));
+    }
+
+    #[test]
+    fn a_page_begins_with_a_tag() {
+        assert!(is_page(b" \n<!doctype html><h1>This link expired"));
+        assert!(is_page(b"\xef\xbb\xbf<html>"));
+        assert!(!is_page(b"%PDF-1.4 <x>"));
+        assert!(!is_page(b""));
     }
 }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use billfold_browser::from_js;
 use billfold_core::portals;
 use billfold_core::protocol::{CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Outcome, Reply, Request, RunId};
-use billfold_core::sniff::pdf_or_why_not;
+use billfold_core::sniff::{self, pdf_or_why_not};
 use billfold_core::stripe::{InvoiceLink, file_name_in_url};
 use futures_util::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
@@ -141,6 +141,11 @@ async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Vec<u8>>, F
     Ok(Some(js_sys::Uint8Array::new(&value).to_vec()))
 }
 
+/// Without a redirect to the file there is only Stripe's own page, which says that the link has expired.
+fn expired_or(code: Code, beginning: &[u8]) -> Code {
+    if sniff::is_page(beginning) { Code::LinkExpired } else { code }
+}
+
 type Answer = Pin<Box<dyn Future<Output = Result<Reply, Code>>>>;
 
 /// The host's side of one document.
@@ -188,6 +193,7 @@ pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> 
     let announced =
         response.headers().get("content-length").ok().flatten().and_then(|text| text.parse::<u32>().ok());
     let file_name = file_name_in_url(&response.url());
+    let redirected = response.redirected();
     let body = response.body().ok_or_else(|| Fault::last(Code::EmptyDocument))?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
 
@@ -208,7 +214,7 @@ pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> 
             held.extend_from_slice(&piece);
         }
         if !begun && (ended || held.len() >= 1_024) {
-            pdf_or_why_not(&held)?;
+            pdf_or_why_not(&held).map_err(|code| if redirected { code } else { expired_or(code, &held) })?;
             let file_name = file_name.clone();
             sink.send(&Request::BeginDocument { run: run.clone(), row, file_name }).await?;
             begun = true;
