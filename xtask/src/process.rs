@@ -1,6 +1,7 @@
 //! Running programs: one line that says what, and an error that says what failed and how it ended.
 
 use anyhow::{Context as _, Result, bail};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// How many of a failed program's last lines an error repeats.
@@ -37,7 +38,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 
 /// The program and its first argument, which is enough to recognise it by.
 fn name(command: &Command) -> String {
-    let mut name = command.get_program().to_string_lossy().into_owned();
+    let program = Path::new(command.get_program());
+    let mut name = program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
     if let Some(first) = command.get_args().next() {
         name = format!("{name} {}", first.to_string_lossy());
     }

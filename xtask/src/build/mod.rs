@@ -13,8 +13,11 @@ mod manifest;
 mod memory;
 mod module;
 mod npm;
+mod probe;
 mod script;
 mod toolchain;
+
+pub(crate) use probe::probe;
 
 use crate::process::{self, say};
 use crate::project::{self, Project};
@@ -24,11 +27,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Where the scripts that the bundles begin with are.
+const SCRIPTS: &str = "extension/js";
+
 /// Builds everything that ships.
 pub(crate) fn all(project: &Project) -> Result<()> {
     let chrome = project.dist().join("chrome");
     let npm = npm::tools(project)?;
-    let modules = module::compile(project)?;
+    let modules = module::compile(project, &[])?;
     let mut made = BTreeSet::new();
 
     let content = module::bind_web(project, &modules, "content")?;
@@ -40,11 +46,11 @@ pub(crate) fn all(project: &Project) -> Result<()> {
         made.insert(script::shrink(project, &npm, module, &chrome)?);
     }
     let sites = manifest::sites();
-    made.insert(script::bundle(project, &npm, "background", &[&background], &[], &chrome)?);
-    made.insert(script::bundle(project, &npm, "content", &[&as_script], &[], &chrome)?);
-    made.insert(script::bundle(project, &npm, "content-wasm", &[&content], &[], &chrome)?);
+    made.insert(script::bundle(project, &npm, SCRIPTS, "background", &[&background], &[], &chrome)?);
+    made.insert(script::bundle(project, &npm, SCRIPTS, "content", &[&as_script], &[], &chrome)?);
+    made.insert(script::bundle(project, &npm, SCRIPTS, "content-wasm", &[&content], &[], &chrome)?);
     let pages = ("BILLFOLD_PAGES", serde_json::to_string(&sites.pages)?);
-    made.insert(script::bundle(project, &npm, "loader", &[], &[pages], &chrome)?);
+    made.insert(script::bundle(project, &npm, SCRIPTS, "loader", &[], &[pages], &chrome)?);
 
     made.insert(manifest::chrome(project, &sites, &chrome)?);
     made.extend(copy_static(project, &chrome)?);

@@ -23,12 +23,17 @@ pub(crate) struct Module {
     pub(crate) code: PathBuf,
 }
 
-/// Compiles all crates of `wasm/` and returns the folder that the modules are in.
-pub(crate) fn compile(project: &Project) -> Result<PathBuf> {
+/// What ships.
+pub(crate) const SHIPPED: [&str; 2] = ["content", "background"];
+
+/// Compiles crates of `wasm/` and returns the folder that the modules are in. Always all that ship and then perhaps
+/// more: the features that are chosen for shared crates depend on who is built together.
+pub(crate) fn compile(project: &Project, more: &[&str]) -> Result<PathBuf> {
     check_versions(project)?;
     let toolchain = Toolchain::find(project)?;
     let folder = project.work().join("cargo");
-    say("cargo", "content and background for WebAssembly, with the standard library");
+    let names = [SHIPPED.as_slice(), more].concat();
+    say("cargo", &format!("{} for WebAssembly, with the standard library", names.join(", ")));
     // Panic messages name source files. Not where they were on this machine, or no two machines build the same.
     let mut flags: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
     let home = std::env::var_os("CARGO_HOME")
@@ -42,13 +47,8 @@ pub(crate) fn compile(project: &Project) -> Result<PathBuf> {
     process::run(
         project::cargo()
             .args(["build", "--quiet", "--profile", "wasm", "--target", "wasm32-unknown-unknown"])
-            .args([
-                "-Zbuild-std=std,panic_abort",
-                "--package",
-                "billfold-content",
-                "--package",
-                "billfold-background",
-            ])
+            .arg("-Zbuild-std=std,panic_abort")
+            .args(names.iter().map(|name| format!("--package=billfold-{name}")))
             // A folder of its own: another compiler than the workspace's, and other flags.
             .arg("--target-dir")
             .arg(&folder)

@@ -24,12 +24,13 @@ const SHRINK: [&str; 5] = [
 const TO_JAVASCRIPT: [&str; 3] = ["-O3", "--mvp-features", "--enable-mutable-globals"];
 
 /// One classic script each: nothing is loaded later, so no site can see or block a part.
-const BUNDLE: [&str; 6] = [
+const BUNDLE: [&str; 7] = [
     "--bundle",
     "--minify",
     "--format=iife",
     "--target=chrome140",
     "--legal-comments=none",
+    "--loader:.wasm=binary",
     "--log-level=warning",
 ];
 
@@ -80,19 +81,20 @@ pub(crate) fn to_javascript(project: &Project, npm: &Npm, module: &Module) -> Re
     Ok(Module { name: module.name, glue, code })
 }
 
-/// esbuild: `extension/js/<name>.js` with its modules as one classic script. Returns the file.
+/// esbuild: `<from>/<name>.js` with its modules as one classic script. Returns the file.
 ///
-/// A loader imports `billfold:<module>/glue` and `billfold:<module>/code`; `words` are names that it uses and the
-/// JSON that stands for them.
+/// A script imports `billfold:<module>/glue` and `billfold:<module>/code` (or `/wasm`, for the bytes as they are);
+/// `words` are names that it uses and the JSON that stands for them.
 pub(crate) fn bundle(
     project: &Project,
     npm: &Npm,
+    from: &str,
     name: &str,
     modules: &[&Module],
     words: &[(&str, String)],
     to: &Path,
 ) -> Result<PathBuf> {
-    let source = project.root.join("extension/js").join(format!("{name}.js"));
+    let source = project.root.join(from).join(format!("{name}.js"));
     let output = to.join(format!("{name}.js"));
     let mut inputs = vec![source.clone(), npm.lock.clone()];
     let mut flags: Vec<String> = BUNDLE.map(str::to_owned).to_vec();
@@ -102,10 +104,10 @@ pub(crate) fn bundle(
     for module in modules {
         inputs.push(module.glue.clone());
         flags.push(format!("--alias:billfold:{}/glue={}", module.name, module.glue.display()));
-        if module.code.extension().is_some_and(|extension| extension == "js") {
-            inputs.push(module.code.clone());
-            flags.push(format!("--alias:billfold:{}/code={}", module.name, module.code.display()));
-        }
+        let is = |kind: &str| module.code.extension().is_some_and(|extension| extension == kind);
+        let kind = if is("js") { "code" } else { "wasm" };
+        flags.push(format!("--alias:billfold:{}/{kind}={}", module.name, module.code.display()));
+        inputs.push(module.code.clone());
     }
     flags.extend(words.iter().map(|(word, json)| format!("--define:{word}={json}")));
     let step = Step {
