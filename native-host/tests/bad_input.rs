@@ -314,6 +314,8 @@ fn what_is_wrong_with_the_archive_is_said_by_its_code() {
     let mut client = desk.connect().hello();
     std::fs::remove_dir(desk.archive()).unwrap();
     assert_eq!(code(&client.ask(begin(&run_id(1), &rows(1)))), Code::ArchiveUnavailable);
+    let look = Request::Look { source: source(), rows: rows(1) };
+    assert_eq!(code(&client.ask(look)), Code::ArchiveUnavailable);
     assert!(!desk.archive().exists(), "a drive that is not mounted does not become a new archive");
     desk.config("archive = ");
     assert_eq!(code(&client.ask(begin(&run_id(1), &rows(1)))), Code::ConfigUnreadable);

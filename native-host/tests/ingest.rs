@@ -168,6 +168,22 @@ fn a_file_that_is_not_ours_is_never_overwritten() {
 }
 
 #[test]
+fn a_file_that_appears_in_the_last_moment_is_not_overwritten_either() {
+    let desk = Desk::new();
+    let mut client = desk.connect().hello();
+    client.begin(&run_id(1), &rows(2));
+    client.document(&run_id(1), 0, &pdf(0));
+    // The host has looked into the folder by now.
+    let mine = "openai/2026/2026-01-02_openai-api_project-nova_$501.pdf";
+    std::fs::write(desk.archive().join(mine), "mine").unwrap();
+    assert_eq!(client.document(&run_id(1), 1, &pdf(1)), Outcome::Filed, "{}", desk.scene());
+    assert_eq!(desk.read(mine), b"mine");
+    assert_eq!(desk.read("openai/2026/2026-01-02_openai-api_project-nova_$501_AB12CD34-0001.pdf"), pdf(1));
+    assert_eq!(client.end(&run_id(1)), sum(2, 0));
+    assert_eq!(std::fs::read_dir(desk.archive().join(".billfold/staging")).unwrap().count(), 0);
+}
+
+#[test]
 fn one_row_alone_gets_the_name_that_it_has_among_all() {
     let desk = Desk::new();
     let twin = billfold_core::protocol::Row { date: row(0).date, amount: row(0).amount, ..row(1) };
@@ -296,8 +312,12 @@ fn the_index_is_only_a_cache() {
     assert!(fetch.is_empty());
     let journal = desk.archive().join(".billfold/journal/journal.jsonl");
     let text = std::fs::read_to_string(&journal).unwrap();
-    std::fs::write(&journal, text.replace("AB12CD34-0001", "AB12CD34-9999")).unwrap();
-    std::fs::remove_dir_all(desk.archive().join(".billfold/records")).unwrap();
+    let hash = billfold_host::archive::hex(&<sha2::Sha256 as sha2::Digest>::digest(pdf(1)));
+    let other: String =
+        text.lines().filter(|line| !line.contains(&hash)).map(|line| format!("{line}\n")).collect();
+    std::fs::write(&journal, other).unwrap();
     let archive = billfold_host::archive::Archive::open(&desk.archive(), Some(&desk.path("state"))).unwrap();
-    assert_eq!(archive.index().records().unwrap().len(), 3);
+    let numbers: Vec<_> =
+        archive.index().records().unwrap().into_iter().filter_map(|record| record.number).collect();
+    assert_eq!(numbers, ["AB12CD34-0000", "AB12CD34-0002"]);
 }

@@ -9,6 +9,8 @@ mod ingest;
 mod request;
 mod run;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use session::Session;
 
