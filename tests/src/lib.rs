@@ -24,7 +24,9 @@ pub mod pdf;
 pub mod printed;
 mod random;
 pub mod server;
+pub mod stage;
 pub mod token;
+pub mod tree;
 
 pub use dataset::{DataSet, Invoice, Portal, Spec};
 pub use server::{Config, Entry, Fault, FaultRule, Knobs, Replica, Report};

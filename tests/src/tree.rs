@@ -1,0 +1,105 @@
+//! The archive as a folder of files, against a tree that somebody has typed.
+//!
+//! Paths and bytes only: how names are made is the program's business, and the expected ones are literal.
+
+use crate::{Portal, Replica};
+use anyhow::{Context as _, Result, ensure};
+use std::fs;
+use std::path::Path;
+
+/// One document of an expected tree.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Within the archive.
+    pub path: String,
+    /// The invoice whose document it is.
+    pub number: String,
+}
+
+/// Reads a tree: a path and an invoice number in each line, with a tab between them.
+pub fn lines(tree: &str) -> Result<Vec<Line>> {
+    tree.lines()
+        .map(|line| {
+            let (path, number) =
+                line.split_once('\t').with_context(|| format!("a tree's line without a tab: {line}"))?;
+            Ok(Line { path: path.to_owned(), number: number.to_owned() })
+        })
+        .collect()
+}
+
+/// Every file below a folder, as paths within it, sorted.
+pub fn everything(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(inner) = path.strip_prefix(folder) {
+                found.push(inner.to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What is in an archive but for its own records.
+pub fn documents(archive: &Path) -> Result<Vec<String>> {
+    ensure!(archive.is_dir(), "there is no archive at {}", archive.display());
+    let mut all = everything(archive);
+    all.retain(|path| !path.starts_with(".billfold/"));
+    Ok(all)
+}
+
+/// Compares names, then bytes.
+pub fn expect(archive: &Path, lines: &[Line], replica: &Replica, portal: Portal) -> Result<()> {
+    let found = documents(archive)?;
+    let missing: Vec<_> = lines.iter().filter(|line| !found.contains(&line.path)).collect();
+    let extra: Vec<_> = found.iter().filter(|path| lines.iter().all(|line| line.path != **path)).collect();
+    ensure!(
+        missing.is_empty() && extra.is_empty(),
+        "the archive is not the expected tree: missing {missing:#?}, not expected {extra:#?}"
+    );
+    ensure!(found.len() == lines.len(), "the tree names a path twice");
+    for line in lines {
+        let invoice = replica.dataset(portal).invoices.iter().find(|invoice| invoice.number == line.number);
+        let invoice = invoice.with_context(|| format!("{} is not in the data set", line.number))?;
+        let bytes = fs::read(archive.join(&line.path))?;
+        ensure!(
+            bytes == replica.document(invoice),
+            "{} has {} bytes that are not those of {}",
+            line.path,
+            bytes.len(),
+            line.number
+        );
+    }
+    Ok(())
+}
+
+/// The sum of each certified run, oldest first, as an equation.
+pub fn certificates(archive: &Path) -> Result<Vec<String>> {
+    let log = match fs::read_to_string(archive.join(".billfold/runs/runs.jsonl")) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        log => log?,
+    };
+    // A line that is being appended has no end yet.
+    log.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(equation).collect()
+}
+
+fn equation(line: &str) -> Result<String> {
+    let certificate: serde_json::Value = serde_json::from_str(line)?;
+    let terms = ["filed", "already_had", "without_document", "quarantined", "failed"];
+    let mut counts = Vec::new();
+    for term in terms {
+        let sum = certificate["sum"][term].as_u64();
+        let names = certificate[term].as_array().map(|names| names.len() as u64);
+        ensure!(sum.is_some() && sum == names, "{term} is {sum:?} with {names:?} names in {line}");
+        counts.push((sum.unwrap_or_default(), term.replace('_', " ")));
+    }
+    let listed: u64 = counts.iter().map(|(count, _)| count).sum();
+    counts.retain(|(count, _)| *count > 0);
+    let terms: Vec<String> = counts.iter().map(|(count, term)| format!("{count} {term}")).collect();
+    Ok(format!("{listed} listed = {}", terms.join(" + ")))
+}
