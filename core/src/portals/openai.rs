@@ -33,9 +33,33 @@ pub(super) fn portal<N: Node>() -> Portal<N> {
     Portal { info: &INFO, heading }
 }
 
-/// The organisation's name stands in the switcher, whose id is a prefix and a counter.
+/// The organisation's name stands in the switcher, whose id is a prefix and a counter. Beside it may stand what
+/// is for the eye only, such as a round initial: "L" and "Larkspur Analytics" are not "LLarkspur Analytics".
 fn heading<N: Node>(page: &N) -> Heading {
     let switchers = page.select(r#"button[id^="select-trigger-radix"][aria-haspopup="dialog"]"#);
     let [switcher] = switchers.as_slice() else { return Heading::default() };
-    Heading { vendor: None, organisation: Some(switcher.text()) }
+    let mut name = switcher.pieces();
+    for ornament in switcher.select("[aria-hidden='true']").iter().flat_map(N::pieces) {
+        if let Some(at) = name.iter().position(|piece| *piece == ornament) {
+            name.remove(at);
+        }
+    }
+    Heading { vendor: None, organisation: Some(name.join(" ")) }
+}
+
+#[cfg(all(test, feature = "html"))]
+mod tests {
+    use super::*;
+    use crate::portals::HtmlNode;
+
+    #[test]
+    fn the_organisation_is_read_without_its_ornaments() {
+        let organisation = |inner: &str| {
+            let page = format!("<button id=select-trigger-radix-1 aria-haspopup=dialog>{inner}</button>");
+            heading(&HtmlNode::parse(&page)).organisation.unwrap()
+        };
+        assert_eq!(organisation("Tidewater Labs"), "Tidewater Labs");
+        let with_initial = "<span aria-hidden=true>L</span><span>Larkspur Analytics</span>";
+        assert_eq!(organisation(with_initial), "Larkspur Analytics");
+    }
 }
