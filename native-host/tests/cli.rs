@@ -87,6 +87,16 @@ fn a_list_for_people_and_for_scripts() {
     }
     assert_eq!(first["sha256"].as_str().unwrap().len(), 64);
     assert!(first.get("identities").is_none());
+    // The README's table is the promise.
+    let promised: Vec<&str> = include_str!("../README.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .flat_map(|line| line.split('|').next().unwrap().split('`').step_by(2))
+        .collect();
+    for key in first.as_object().unwrap().keys() {
+        assert!(promised.contains(&key.as_str()), "`{key}` is not in the README");
+    }
+    assert_eq!(promised.len(), first.as_object().unwrap().len() + 2, "{promised:?}");
     let one = billfold(&desk, &["list", "--json", "ab12cd34-0002"]).json();
     assert_eq!(one.as_array().unwrap().len(), 1);
     billfold(&Desk::new(), &["list", "--json"]).expect(0, "[]");

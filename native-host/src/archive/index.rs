@@ -3,10 +3,10 @@
 //! A cache. It lies in the machine's state folder (archives live on file servers, where SQLite's log does
 //! not work), and is thrown away and folded anew when it is missing, damaged, or from another journal.
 
+use super::fold::{FILED, QUARANTINED, UNDER_WAY, apply, clear, ends_with, move_on, position};
 use super::{Entry, Record, Trouble, hex, journal};
-use billfold_core::filing::fold;
 use billfold_core::protocol::Sum;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,11 +24,6 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, sha256 TEXT, first INTEGER) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, head TEXT, sum TEXT);
 ";
-
-/// States of a document.
-const UNDER_WAY: i64 = 0;
-const FILED: i64 = 1;
-const QUARANTINED: i64 = 2;
 
 /// The index of one archive.
 #[derive(Debug)]
@@ -93,14 +88,23 @@ impl Index {
 
     /// Throws everything away and folds the journal anew.
     pub fn rebuild(&mut self) -> Result<(), Trouble> {
-        if let Some(file) = &self.file {
-            remove(file);
-            self.database = connect(file)?;
+        let rebuilt = self.empty().and_then(|()| self.catch_up());
+        match (&self.file, rebuilt) {
+            (Some(file), Err(_)) => {
+                // Closed before its files go: closing deletes the log beside it, by name.
+                self.database = Connection::open_in_memory()?;
+                remove(file);
+                self.database = connect(file)?;
+                self.catch_up()
+            }
+            (_, rebuilt) => rebuilt,
         }
+    }
+
+    fn empty(&mut self) -> Result<(), Trouble> {
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         clear(&change)?;
-        change.commit()?;
-        self.catch_up()
+        Ok(change.commit()?)
     }
 
     /// Folds in what the journal has more, whoever wrote it.
@@ -294,114 +298,4 @@ fn remove(file: &Path) {
         name.push(end);
         let _ = std::fs::remove_file(name);
     }
-}
-
-fn clear(change: &Transaction<'_>) -> rusqlite::Result<()> {
-    change.execute_batch("DELETE FROM fold; DELETE FROM documents; DELETE FROM identities; DELETE FROM runs;")
-}
-
-/// How far the journal is folded, and what stood last.
-fn position(change: &Transaction<'_>) -> rusqlite::Result<(u64, String)> {
-    let row =
-        change.query_row("SELECT offset, tail FROM fold", [], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)));
-    Ok(row
-        .optional()?
-        .map_or((0, String::new()), |(offset, tail)| (u64::try_from(offset).unwrap_or(0), tail)))
-}
-
-/// Notes how far the journal is folded, and its last line.
-fn move_on(change: &Transaction<'_>, end: u64, line: &[u8], bad: i64) -> rusqlite::Result<()> {
-    let tail = format!("{}:{}", line.len(), hex(&Sha256::digest(line)));
-    change
-        .prepare_cached(
-            "INSERT INTO fold VALUES (1, ?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET offset = ?1, tail = ?2, bad = bad + ?3",
-        )?
-        .execute(params![number(end), tail, bad])?;
-    Ok(())
-}
-
-/// Whether the journal still has, before an offset, the line that was folded last.
-fn ends_with(journal: &Path, offset: u64, tail: &str) -> bool {
-    let Some((len, digest)) = tail.split_once(':') else { return false };
-    let Some(start) = len.parse().ok().and_then(|len: u64| offset.checked_sub(len)) else { return false };
-    let line = journal::read_from(journal, start).ok().and_then(|mut lines| lines.next());
-    line.is_some_and(|line| line.end == offset && hex(&Sha256::digest(&line.text)) == digest)
-}
-
-/// SQLite's integers are signed.
-fn number(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-/// Folds in one decision. Each is folded once, in the journal's order.
-fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
-    match entry {
-        Entry::Intent { record, staged, quarantine } => {
-            let reason = quarantine.as_ref().and_then(|reason| serde_json::to_string(reason).ok());
-            change
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
-                )?
-                .execute(params![
-                    record.sha256,
-                    UNDER_WAY,
-                    serde_json::to_string(record).unwrap_or_default(),
-                    fold(record.path.as_str()),
-                    record.issuer(),
-                    record.kind.as_str(),
-                    record.number,
-                    record.run,
-                    staged,
-                    reason,
-                ])?;
-            for (at, identity) in record.identities.iter().enumerate() {
-                put_identity(change, identity, &record.sha256, at == 0)?;
-            }
-        }
-        Entry::Filed { sha256, .. } => {
-            change
-                .prepare_cached(
-                    "UPDATE documents SET state = iif(reason IS NULL, ?2, ?3), fresh = 1 WHERE sha256 = ?1",
-                )?
-                .execute(params![sha256, FILED, QUARANTINED])?;
-        }
-        Entry::Undone { sha256 } => {
-            change.execute("DELETE FROM identities WHERE sha256 = ?1", [sha256])?;
-            change.execute("DELETE FROM documents WHERE sha256 = ?1", [sha256])?;
-        }
-        Entry::Identity { sha256, identity } => {
-            let record: Option<String> = change
-                .query_row("SELECT record FROM documents WHERE sha256 = ?1", [sha256], |row| row.get(0))
-                .optional()?;
-            if let Some(mut record) = record.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
-                if !record.identities.contains(identity) {
-                    record.identities.push(identity.clone());
-                }
-                let text = serde_json::to_string(&record).unwrap_or_default();
-                change.execute(
-                    "UPDATE documents SET record = ?2, fresh = 1 WHERE sha256 = ?1",
-                    params![sha256, text],
-                )?;
-                put_identity(change, identity, sha256, false)?;
-            }
-        }
-        Entry::Certificate { run, head, sum } => {
-            change.execute(
-                "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3)",
-                params![run, head, serde_json::to_string(sum).unwrap_or_default()],
-            )?;
-        }
-        Entry::Checkpoint => {
-            change.execute("UPDATE documents SET fresh = 0 WHERE fresh = 1", [])?;
-        }
-    }
-    Ok(())
-}
-
-fn put_identity(change: &Transaction<'_>, identity: &str, sha256: &str, first: bool) -> rusqlite::Result<()> {
-    change
-        .prepare_cached("INSERT OR REPLACE INTO identities VALUES (?1, ?2, ?3)")?
-        .execute(params![identity, sha256, first])?;
-    Ok(())
 }

@@ -8,6 +8,7 @@
 
 mod commit;
 mod durable;
+mod fold;
 mod index;
 mod journal;
 mod lock;

@@ -1,0 +1,122 @@
+//! How each decision of the journal changes the index's tables, and how far the journal is folded in.
+
+use super::{Entry, Record, hex, journal};
+use billfold_core::filing::fold;
+use rusqlite::{OptionalExtension, Transaction, params};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// States of a document.
+pub(super) const UNDER_WAY: i64 = 0;
+pub(super) const FILED: i64 = 1;
+pub(super) const QUARANTINED: i64 = 2;
+
+pub(super) fn clear(change: &Transaction<'_>) -> rusqlite::Result<()> {
+    change.execute_batch("DELETE FROM fold; DELETE FROM documents; DELETE FROM identities; DELETE FROM runs;")
+}
+
+/// How far the journal is folded, and what stood last.
+pub(super) fn position(change: &Transaction<'_>) -> rusqlite::Result<(u64, String)> {
+    let row =
+        change.query_row("SELECT offset, tail FROM fold", [], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)));
+    Ok(row
+        .optional()?
+        .map_or((0, String::new()), |(offset, tail)| (u64::try_from(offset).unwrap_or(0), tail)))
+}
+
+/// Notes how far the journal is folded, and its last line.
+pub(super) fn move_on(change: &Transaction<'_>, end: u64, line: &[u8], bad: i64) -> rusqlite::Result<()> {
+    let tail = format!("{}:{}", line.len(), hex(&Sha256::digest(line)));
+    change
+        .prepare_cached(
+            "INSERT INTO fold VALUES (1, ?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET offset = ?1, tail = ?2, bad = bad + ?3",
+        )?
+        .execute(params![number(end), tail, bad])?;
+    Ok(())
+}
+
+/// Whether the journal still has, before an offset, the line that was folded last.
+pub(super) fn ends_with(journal: &Path, offset: u64, tail: &str) -> bool {
+    let Some((len, digest)) = tail.split_once(':') else { return false };
+    let Some(start) = len.parse().ok().and_then(|len: u64| offset.checked_sub(len)) else { return false };
+    let line = journal::read_from(journal, start).ok().and_then(|mut lines| lines.next());
+    line.is_some_and(|line| line.end == offset && hex(&Sha256::digest(&line.text)) == digest)
+}
+
+/// SQLite's integers are signed.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// Folds in one decision. Each is folded once, in the journal's order.
+pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
+    match entry {
+        Entry::Intent { record, staged, quarantine } => {
+            let reason = quarantine.as_ref().and_then(|reason| serde_json::to_string(reason).ok());
+            change
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+                )?
+                .execute(params![
+                    record.sha256,
+                    UNDER_WAY,
+                    serde_json::to_string(record).unwrap_or_default(),
+                    fold(record.path.as_str()),
+                    record.issuer(),
+                    record.kind.as_str(),
+                    record.number,
+                    record.run,
+                    staged,
+                    reason,
+                ])?;
+            for (at, identity) in record.identities.iter().enumerate() {
+                put_identity(change, identity, &record.sha256, at == 0)?;
+            }
+        }
+        Entry::Filed { sha256, .. } => {
+            change
+                .prepare_cached(
+                    "UPDATE documents SET state = iif(reason IS NULL, ?2, ?3), fresh = 1 WHERE sha256 = ?1",
+                )?
+                .execute(params![sha256, FILED, QUARANTINED])?;
+        }
+        Entry::Undone { sha256 } => {
+            change.execute("DELETE FROM identities WHERE sha256 = ?1", [sha256])?;
+            change.execute("DELETE FROM documents WHERE sha256 = ?1", [sha256])?;
+        }
+        Entry::Identity { sha256, identity } => {
+            let record: Option<String> = change
+                .query_row("SELECT record FROM documents WHERE sha256 = ?1", [sha256], |row| row.get(0))
+                .optional()?;
+            if let Some(mut record) = record.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
+                if !record.identities.contains(identity) {
+                    record.identities.push(identity.clone());
+                }
+                let text = serde_json::to_string(&record).unwrap_or_default();
+                change.execute(
+                    "UPDATE documents SET record = ?2, fresh = 1 WHERE sha256 = ?1",
+                    params![sha256, text],
+                )?;
+                put_identity(change, identity, sha256, false)?;
+            }
+        }
+        Entry::Certificate { run, head, sum } => {
+            change.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3)",
+                params![run, head, serde_json::to_string(sum).unwrap_or_default()],
+            )?;
+        }
+        Entry::Checkpoint => {
+            change.execute("UPDATE documents SET fresh = 0 WHERE fresh = 1", [])?;
+        }
+    }
+    Ok(())
+}
+
+fn put_identity(change: &Transaction<'_>, identity: &str, sha256: &str, first: bool) -> rusqlite::Result<()> {
+    change
+        .prepare_cached("INSERT OR REPLACE INTO identities VALUES (?1, ?2, ?3)")?
+        .execute(params![identity, sha256, first])?;
+    Ok(())
+}
