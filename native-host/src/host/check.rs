@@ -3,6 +3,7 @@
 use super::run::{key_is_fleeting, stripe_key};
 use crate::archive::Reason;
 use billfold_core::protocol::{Code, Row};
+use billfold_core::sniff;
 use billfold_core::stripe::{embedded_link, number_in_file_name};
 
 /// The document's own link has the row's secret: proof that it is the row's.
@@ -25,12 +26,11 @@ pub(super) struct Checked {
 
 /// Nothing but a PDF is filed; one that does not fit its row goes to quarantine.
 pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<Checked, Code> {
-    if bytes.is_empty() {
-        return Err(Code::EmptyDocument);
+    // A page that talks of `%PDF-` is still a page.
+    if sniff::is_page(bytes) {
+        return Err(if is_stripes(bytes) { Code::LinkExpired } else { Code::NotAPdf });
     }
-    if !bytes.starts_with(b"%PDF-") {
-        return Err(if is_expired_page(bytes) { Code::LinkExpired } else { Code::NotAPdf });
-    }
+    sniff::pdf_or_why_not(bytes)?;
     let mut checked = Checked::default();
     let misfit = |code, ours: &str, theirs: &str| {
         let detail = Some(format!("row: {ours}, document: {theirs}"));
@@ -59,11 +59,9 @@ pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<
 
 /// An expired link answers 200 with Stripe's page ("This link expired"), in the reader's language: so it is
 /// known by whose page it is.
-fn is_expired_page(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(bytes.get(..PAGE_HEAD).unwrap_or(bytes)).to_lowercase();
-    let text = head.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    let is_page = text.starts_with("<!doctype html") || text.starts_with("<html");
-    is_page && (text.contains("stripe") || text.contains("expired"))
+fn is_stripes(page: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(page.get(..PAGE_HEAD).unwrap_or(page)).to_lowercase();
+    text.contains("stripe") || text.contains("expired")
 }
 
 #[cfg(test)]
@@ -94,11 +92,12 @@ mod tests {
             (b"\n<html><script src='https://js.stripe.com/v3'>", Code::LinkExpired),
             (b"<html>Log in to the hotel's network", Code::NotAPdf),
             (b"{\"error\": \"stripe\"}", Code::NotAPdf),
-            (b"\x00%PDF-1.4", Code::NotAPdf),
+            (b"<html>How to read %PDF-1.4", Code::NotAPdf),
         ] {
             assert_eq!(check(bytes, &bare, None), Err(code), "{}", String::from_utf8_lossy(bytes));
         }
         assert_eq!(check(b"%PDF-1.4", &bare, None), Ok(Checked::default()));
+        assert_eq!(check(b"\xef\xbb\xbf%PDF-1.4", &bare, None), Ok(Checked::default()));
     }
 
     #[test]
