@@ -6,7 +6,9 @@ use crate::host::Host;
 use crate::store::{Job, Store, StoredRun};
 use billfold_browser::set_badge;
 use billfold_core::pace::{Pace, wait_before_retry};
-use billfold_core::protocol::{Code, Failure, Outcome, Reply, Request, RowKey, RowState, Sum, ToContent};
+use billfold_core::protocol::{
+    Code, Failure, Outcome, Reply, Request, RowKey, RowState, Settled, Sum, ToContent,
+};
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo::timers::future::TimeoutFuture;
@@ -51,18 +53,24 @@ impl<'a> Session<'a> {
         let Reply::Plan { fetch, settled, .. } = plan else { return Err(error_in(plan)) };
         let jobs = self.store.jobs(&begin.run).await.map_err(|_| Code::Internal)?;
         let mut jobs: HashMap<u32, Job> = jobs.into_iter().map(|job| (job.row, job)).collect();
-        for settled in settled {
-            if jobs.remove(&settled.row).is_some() {
-                self.forget(settled.row).await;
-            }
-            self.show(settled.row, settled.outcome);
+        let mut states = Vec::new();
+        let ended: Vec<u32> = settled.iter().map(|settled| settled.row).collect();
+        for row in &ended {
+            jobs.remove(row);
+        }
+        self.forget(&ended).await;
+        for Settled { row, outcome } in settled {
+            states.push((row, RowState::Ended(outcome)));
         }
         let mut failed: Vec<Failure> = jobs.values().filter_map(|job| job.failed.clone()).collect();
         let gone: HashSet<u32> = failed.iter().map(|failure| failure.row).collect();
         for failure in &failed {
             let (code, detail) = (failure.code, failure.detail.clone());
-            self.show(failure.row, Outcome::Failed { code, detail });
+            states.push((failure.row, RowState::Ended(Outcome::Failed { code, detail })));
         }
+        // In one message: a run over thousands of rows that are all there is told of at once.
+        self.done.set(u32::try_from(states.len()).unwrap_or(u32::MAX));
+        self.states(states);
         let mut waiting = VecDeque::new();
         for row in fetch.into_iter().filter(|row| !gone.contains(row)) {
             match jobs.remove(&row).and_then(|job| job.link) {
@@ -150,7 +158,7 @@ impl<'a> Session<'a> {
             failed.push(self.fail(row, code, detail).await);
             return;
         }
-        self.forget(row).await;
+        self.forget(&[row]).await;
         self.show(row, outcome);
     }
 
@@ -162,8 +170,8 @@ impl<'a> Session<'a> {
     }
 
     /// A job that cannot be forgotten is asked for again later, and the host will know it.
-    async fn forget(&self, row: u32) {
-        let _ = self.store.ended(&self.run.begin.run, row).await;
+    async fn forget(&self, rows: &[u32]) {
+        let _ = self.store.ended(&self.run.begin.run, rows).await;
     }
 
     /// Counts a row that has reached its end, and tells the page.
@@ -174,10 +182,14 @@ impl<'a> Session<'a> {
     }
 
     fn state(&self, row: u32, state: RowState) {
-        let at = usize::try_from(row).unwrap_or(usize::MAX);
-        if let Some(row) = self.run.begin.rows.get(at) {
-            self.engine.pages.states(&[(row.key.clone(), state)]);
-        }
+        self.states(vec![(row, state)]);
+    }
+
+    fn states(&self, states: Vec<(u32, RowState)>) {
+        let rows = &self.run.begin.rows;
+        let key = |row: u32| Some(rows.get(usize::try_from(row).ok()?)?.key.clone());
+        let states: Vec<_> = states.into_iter().filter_map(|(row, state)| Some((key(row)?, state))).collect();
+        self.engine.pages.states(&states);
     }
 
     fn progress(&self) {

@@ -109,10 +109,12 @@ impl Store {
         Ok(all.await.map_err(said)?.into_iter().filter_map(|value| from_js(value).ok()).collect())
     }
 
-    /// Forgets a job whose row has come to a good end, and with it the link.
-    pub(crate) async fn ended(&self, run: &RunId, row: u32) -> Result<()> {
+    /// Forgets the jobs of rows that have come to a good end, and with them the links.
+    pub(crate) async fn ended(&self, run: &RunId, rows: &[u32]) -> Result<()> {
         let (transaction, _, jobs) = self.write()?;
-        jobs.delete(job_key(run, row)).map_err(said)?;
+        for row in rows {
+            jobs.delete(job_key(run, *row)).map_err(said)?;
+        }
         transaction.await.map_err(said).map(drop)
     }
 
