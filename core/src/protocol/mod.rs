@@ -37,8 +37,8 @@ pub const CHUNK_BYTES: usize = 512 * 1024;
 /// The most bytes of one document.
 pub const DOCUMENT_BYTES: u32 = 32 * 1024 * 1024;
 
-/// The most rows of one run.
-pub const RUN_ROWS: usize = 20_000;
+/// The most rows of one run: the answer to a run that is all settled stays below a mebibyte.
+pub const RUN_ROWS: usize = 16_000;
 
 /// Names one run: 32 hexadecimal digits, drawn at random when the person clicks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -17,16 +17,12 @@ pub(super) use hello::hello;
 pub(super) use look::look;
 
 use super::session::Refusal;
-use billfold_core::protocol::{Code, Row, Source, TEXT_LIMIT};
-
-/// The most rows that one message may hold: the answer, with each row's outcome, must fit into the 1 MiB
-/// that a browser takes.
-const ROWS: usize = 16_000;
+use billfold_core::protocol::{Code, RUN_ROWS, Row, Source, TEXT_LIMIT};
 
 /// A page can be anything: what is too much is refused here, before it is kept.
 fn check_limits(source: &Source, rows: &[Row]) -> Result<(), Refusal> {
-    if rows.len() > ROWS {
-        return Err(Refusal::new(Code::MessageTooLong, format!("more than {ROWS} rows")));
+    if rows.len() > RUN_ROWS {
+        return Err(Refusal::new(Code::MessageTooLong, format!("more than {RUN_ROWS} rows")));
     }
     let of_source = [
         Some(&source.portal),
