@@ -66,6 +66,19 @@ pub fn parse(text: &str, locale: &Locale) -> Result<NaiveDate, DateError> {
     Err(DateError::NotADate)
 }
 
+/// Whether a word is one that dates and times of day are written with, in any known language.
+pub(crate) fn is_date_word(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let tables =
+        [names::BEFORE_TIME, names::HALF_DAYS, names::ORDINALS, names::FILLERS, names::ZONE_WORDS, SMALL];
+    names::month(&word, &Locale::UNKNOWN).is_some()
+        || names::is_weekday(&word)
+        || tables.iter().any(|table| table.contains(&word.as_str()))
+}
+
+/// Marks of hours, minutes and seconds, and what ISO 8601 puts between.
+const SMALL: &[&str] = &["h", "min", "s", "t", "z", "uhr", "utc", "gmt"];
+
 /// A date, with what may follow it, up to the end.
 fn whole(at: Cursor<'_>, locale: &Locale) -> Option<Result<NaiveDate, DateError>> {
     let (mut after, result) = forms::date(at, locale)?;

@@ -285,6 +285,11 @@ pub(super) fn after(text: &str) -> Option<Hit> {
     Some(found(Mark::Symbol(symbol), rest))
 }
 
+/// Whether a word is a symbol, with or without the dollar that goes with it.
+pub(super) fn is_word(word: &str) -> bool {
+    SYMBOLS.iter().any(|symbol| symbol.0 == word || symbol.0.trim_matches(['$', '.', '¥', '£']) == word)
+}
+
 fn code_at_end(text: &str) -> Option<(&str, Currency)> {
     let (rest, code) = text.split_at_checked(text.len().checked_sub(3)?)?;
     code.bytes().all(|b| b.is_ascii_uppercase()).then_some(())?;

@@ -80,6 +80,12 @@ pub fn find(text: &str, locale: &Locale) -> Vec<Result<Money, MoneyError>> {
     found.into_iter().filter(|found| !found.wordy).map(|found| found.result).collect()
 }
 
+/// Whether a word marks a currency on its own or with a dollar beside it: `EUR`, `kr`, `€`, the `US` of `US$`.
+pub(crate) fn is_mark_word(word: &str) -> bool {
+    let code = word.bytes().all(|b| b.is_ascii_uppercase()) && Currency::parse(word).is_some();
+    code || marks::is_word(word)
+}
+
 impl Money {
     /// Reads a text that is nothing but an amount with its currency.
     ///

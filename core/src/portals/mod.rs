@@ -19,6 +19,7 @@ mod html;
 mod node;
 mod openai;
 mod scan;
+mod scrub;
 mod stripe_portal;
 mod words;
 
@@ -28,6 +29,7 @@ pub use fields::{Field, Strategy};
 pub use html::HtmlNode;
 pub use node::Node;
 pub use scan::{Absence, Found, Listing, Place, Problem, Scanner};
+pub use scrub::scrub;
 
 use crate::locale::Locale;
 use crate::protocol::Source;

@@ -54,11 +54,13 @@ struct Branding {
 
 fn heading<N: Node>(page: &N) -> Heading {
     let blocks = page.select("script#preloaded_json");
-    // Inside a script the page's HTML escapes stay as they are.
-    let json = blocks.first().map(|block| {
-        let text = block.text().replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    });
-    let preloaded: Option<Preloaded> = json.and_then(|json| serde_json::from_str(&json).ok());
-    Heading { vendor: preloaded.map(|found| found.portal_branding.business_name), organisation: None }
+    Heading { vendor: blocks.first().and_then(|block| business_name(&block.text())), organisation: None }
+}
+
+/// The vendor's name in the block of JSON. Inside a script the page's HTML escapes stay as they are.
+pub(super) fn business_name(block: &str) -> Option<String> {
+    let json = block.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
+    let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let preloaded: Preloaded = serde_json::from_str(&json).ok()?;
+    Some(preloaded.portal_branding.business_name)
 }

@@ -90,6 +90,13 @@ pub(super) fn header(text: &str) -> Option<Field> {
     HEADERS.iter().find(|(_, words)| words.contains(&text.as_str())).map(|(field, _)| *field)
 }
 
+/// Is it one of the words that the tables are made of?
+pub(super) fn known(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let phrases = HEADERS.iter().flat_map(|(_, phrases)| *phrases).chain(STATUSES);
+    phrases.into_iter().any(|phrase| phrase.split(|c: char| !c.is_alphanumeric()).any(|part| part == word))
+}
+
 /// Is the whole text a status?
 pub(super) fn is_status(text: &str) -> bool {
     text.chars().count() <= 20 && STATUSES.contains(&text.to_lowercase().as_str())

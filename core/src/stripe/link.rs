@@ -78,11 +78,15 @@ impl InvoiceLink {
     /// Where Stripe's own page asks for the file's address: JSON with `file_url`, which is null when it is asked
     /// too fast. Undocumented.
     pub fn file_data_url(&self) -> String {
-        format!("https://invoicedata.stripe.com/invoice_pdf_file_url/{}/{}", self.account.0, self.token.as_str())
+        format!(
+            "https://invoicedata.stripe.com/invoice_pdf_file_url/{}/{}",
+            self.account.0,
+            self.token.as_str()
+        )
     }
 
     /// Without `s` some links were seen to answer "Invoice not found", so there is always one.
-    fn via(&self) -> &str {
+    pub(crate) fn via(&self) -> &str {
         self.via.as_deref().unwrap_or("ap")
     }
 }

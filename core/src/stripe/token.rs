@@ -61,6 +61,11 @@ impl Token {
         (secret_fits && parts.next().is_none()).then_some(Anatomy { account, secret, seconds })
     }
 
+    /// Account, secret and the seconds of its issue, where it can be decoded.
+    pub(crate) fn parts(&self) -> Option<(String, String, Option<i64>)> {
+        self.anatomy().map(|anatomy| (anatomy.account, anatomy.secret, anatomy.seconds))
+    }
+
     /// When the link was issued, where the token tells.
     pub fn issued(&self) -> Option<DateTime<Utc>> {
         let seconds = TimeDelta::try_seconds(self.anatomy()?.seconds?)?;

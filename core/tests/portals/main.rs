@@ -1,0 +1,14 @@
+//! The portals over pages held as text: every sample against its golden, odd shapes, the registry, and the
+//! scrubbed copy.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod goldens;
+mod pages;
+mod registry;
+mod scrub;
