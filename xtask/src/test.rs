@@ -51,6 +51,7 @@ pub(crate) fn test(project: &Project) -> bool {
     let strict = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
     count.gate("lints", cargo(&strict));
     let built = count.gate("build", build::all(project)) & count.gate("browser", chromium::for_tests());
+    let built = built && count.gate("probe", build::probe(project).map(drop));
     if built {
         let tests = tests(project, &mut count);
         if tests.is_err() {

@@ -10,7 +10,7 @@ mod pieces;
 mod scan;
 mod send;
 mod toolbar;
-mod web_node;
+pub mod web_node;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

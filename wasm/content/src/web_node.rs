@@ -6,7 +6,7 @@ use web_sys::Element;
 
 /// An element of the live page.
 #[derive(Clone)]
-pub(crate) struct WebNode(pub(crate) Element);
+pub struct WebNode(pub Element);
 
 /// Only texts: `NodeFilter.SHOW_TEXT`.
 const SHOW_TEXT: u32 = 4;
