@@ -48,7 +48,8 @@ pub(crate) fn test(project: &Project) -> bool {
         process::run(project::cargo().args(arguments).current_dir(&project.root))
     };
     count.gate("formatting", cargo(&["fmt", "--all", "--check"]));
-    let strict = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let strict =
+        ["clippy", "--quiet", "--workspace", "--all-features", "--all-targets", "--", "-D", "warnings"];
     count.gate("lints", cargo(&strict));
     let built = count.gate("build", build::all(project)) & count.gate("browser", chromium::for_tests());
     let built = built && count.gate("probe", build::probe(project).map(drop));
@@ -66,7 +67,7 @@ pub(crate) fn test(project: &Project) -> bool {
 
 /// All tests of the workspace, their output passed on as it comes.
 fn tests(project: &Project, count: &mut Count) -> Result<()> {
-    let arguments = ["test", "--quiet", "--workspace", "--no-fail-fast"];
+    let arguments = ["test", "--quiet", "--workspace", "--all-features", "--no-fail-fast"];
     say("cargo", &arguments.join(" "));
     let mut command: Command = project::cargo();
     command.args(arguments).current_dir(&project.root).stdin(Stdio::null()).stdout(Stdio::piped());
