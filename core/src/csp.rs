@@ -22,7 +22,9 @@ fn policy_allows(policy: &str) -> bool {
         return false;
     }
     let Some(mut sources) = directive("script-src").or_else(|| directive("default-src")) else { return true };
-    sources.any(|source| ["'wasm-unsafe-eval'", "'unsafe-eval'"].iter().any(|known| source.eq_ignore_ascii_case(known)))
+    sources.any(|source| {
+        ["'wasm-unsafe-eval'", "'unsafe-eval'"].iter().any(|known| source.eq_ignore_ascii_case(known))
+    })
 }
 
 #[cfg(test)]

@@ -111,7 +111,9 @@ pub(crate) fn faulty(state: &State, ask: &Ask, invoice: Option<&Invoice>, fault:
         (Fault::UnlistedHost, Some(invoice)) if ask.host == "pay.stripe.com" => {
             redirect(&stored_at(UNLISTED, invoice))
         }
-        (Fault::UnlistedHost, Some(invoice)) => json(&serde_json::json!({ "file_url": stored_at(UNLISTED, invoice) })),
+        (Fault::UnlistedHost, Some(invoice)) => {
+            json(&serde_json::json!({ "file_url": stored_at(UNLISTED, invoice) }))
+        }
         _ => full(StatusCode::INTERNAL_SERVER_ERROR, HTML, sorry),
     }
 }

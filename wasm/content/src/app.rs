@@ -260,6 +260,11 @@ impl App {
         match wish {
             Wish::SendAll => self.send_all(),
             Wish::Cancel => self.post(&ToBackground::Cancel),
+            Wish::SaveCopy if self.save_copy().is_err() => {
+                self.toolbar
+                    .say("The copy could not be saved. Save the page by hand and scrub it.", Tone::Bad);
+            }
+            Wish::SaveCopy => {}
         }
     }
 

@@ -7,6 +7,7 @@
 mod app;
 mod button;
 mod pieces;
+mod save;
 mod scan;
 mod send;
 mod toolbar;

@@ -62,6 +62,8 @@ impl App {
             page.absence = listing.absence;
             !same
         };
+        let absence = self.page.borrow().absence;
+        self.toolbar.offer_copy(matches!(absence, Some(Absence::LayoutChanged { .. })));
         self.toolbar.attach(&self.document);
         self.drop_strays();
         let mut at = 0;

@@ -40,6 +40,7 @@ pub(crate) enum Tone {
 pub(crate) enum Wish {
     SendAll,
     Cancel,
+    SaveCopy,
 }
 
 /// The toolbar, in the page or not.
@@ -49,7 +50,8 @@ pub(crate) struct Toolbar {
     progress: Element,
     send: HtmlButtonElement,
     cancel: HtmlButtonElement,
-    _clicks: [EventListener; 2],
+    save: HtmlButtonElement,
+    _clicks: [EventListener; 3],
 }
 
 impl Toolbar {
@@ -65,12 +67,18 @@ impl Toolbar {
         progress.set_attribute("aria-label", "Invoices filed").ok()?;
         let send = button(document, "Send all to archive", "main")?;
         let cancel = button(document, "Stop", "quiet")?;
+        let save = button(document, "Save a copy for repair", "quiet")?;
+        save.set_title(
+            "Saves this page with names, amounts, numbers and links replaced. It is sent nowhere.",
+        );
+        show(&save, false);
         for child in [&name, &status] {
             section.append_child(child).ok()?;
         }
         section.append_child(&progress).ok()?;
         section.append_child(&send).ok()?;
         section.append_child(&cancel).ok()?;
+        section.append_child(&save).ok()?;
         shadow.append_child(&section).ok()?;
         let on = |button: &HtmlButtonElement, wish: Wish| {
             let on_wish = on_wish.clone();
@@ -81,8 +89,8 @@ impl Toolbar {
                 }
             })
         };
-        let clicks = [on(&send, Wish::SendAll), on(&cancel, Wish::Cancel)];
-        let toolbar = Toolbar { host, status, progress, send, cancel, _clicks: clicks };
+        let clicks = [on(&send, Wish::SendAll), on(&cancel, Wish::Cancel), on(&save, Wish::SaveCopy)];
+        let toolbar = Toolbar { host, status, progress, send, cancel, save, _clicks: clicks };
         toolbar.idle();
         Some(toolbar)
     }
@@ -111,6 +119,11 @@ impl Toolbar {
             self.status.set_text_content(Some(text));
         }
         let _ = self.status.set_attribute("data-tone", tone);
+    }
+
+    /// Offers to save a copy of a page whose layout has changed.
+    pub(crate) fn offer_copy(&self, offered: bool) {
+        show(&self.save, offered);
     }
 
     /// Nothing is under way.
