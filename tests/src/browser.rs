@@ -8,13 +8,14 @@ mod elements;
 mod setup;
 
 use anyhow::{Context as _, Result, bail};
-use driver::{Driver, kill};
+use driver::Driver;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use thirtyfour::WebDriver;
 use tokio::runtime::Runtime;
 
+pub use driver::kill;
 pub use elements::Button;
 pub use setup::{Setup, chromium};
 

@@ -22,6 +22,7 @@ pub mod dataset;
 pub mod page;
 pub mod pdf;
 pub mod printed;
+pub mod process;
 mod random;
 pub mod server;
 pub mod stage;

@@ -33,6 +33,7 @@ const BROWSERS: usize = 2;
 ///
 /// # Panics
 /// When the act fails: it is called as the whole of a `#[test]`.
+#[allow(clippy::print_stdout, reason = "the scene of the accident, which the test harness captures")]
 pub fn play(name: &str, config: Config, act: impl FnOnce(&Stage) -> Result<()>) {
     let _turn = Turn::take();
     let start = Instant::now();
@@ -49,6 +50,12 @@ pub fn play(name: &str, config: Config, act: impl FnOnce(&Stage) -> Result<()>) 
         Ok(Err(error)) => panic!("{name}: {error:#}"),
         Err(panic) => resume_unwind(panic),
     }
+}
+
+/// Waits until the page lists so many invoices, and clicks on "Send all to archive".
+pub fn send_all(browser: &Browser, listed: usize) -> Result<()> {
+    browser.wait_status(&format!("{listed} invoices listed"), RUN)?;
+    browser.toolbar_button(SEND_ALL)?.click()
 }
 
 /// Looks again until there is something to see.
@@ -139,11 +146,6 @@ impl Stage {
         self.folder.join("Invoices")
     }
 
-    /// A folder for whatever else the test needs. It goes when the test passes.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The documents in the archive now: paths within it, sorted. Billfold's own records are left out.
     pub fn filed(&self) -> Result<Vec<String>> {
         tree::documents(&self.archive())
@@ -167,6 +169,42 @@ impl Stage {
         tree::certificates(&self.archive())
     }
 
+    /// Waits until a run is in its middle: some documents filed, many to go.
+    pub fn wait_middle(&self) -> Result<usize> {
+        let filed = wait("documents in the archive", RUN, || {
+            Ok(Some(self.filed()?.len()).filter(|filed| *filed >= 8))
+        })?;
+        ensure!(filed <= 25, "there was no middle: already {filed} documents");
+        Ok(filed)
+    }
+
+    /// Waits until the archive certifies the end of a run. Needs no browser that can be asked.
+    pub fn wait_certificate(&self) -> Result<String> {
+        wait("a certificate in the archive", RUN, || Ok(self.certificates()?.pop()))
+    }
+
+    /// A copy of what is tested, to be changed by the test.
+    pub fn altered_dist(&self, alter: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        let (from, to) = (dist()?, self.folder.join("dist"));
+        for file in tree::everything(&from) {
+            let target = to.join(&file);
+            fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
+            fs::copy(from.join(&file), target)?;
+        }
+        alter(&to.join("chrome"))?;
+        Ok(to)
+    }
+
+    /// The host's own log.
+    pub fn host_log(&self) -> String {
+        fs::read_to_string(self.folder.join("state/host.log")).unwrap_or_default()
+    }
+
+    /// The failed rows of the last run: number and code.
+    pub fn failed(&self) -> Result<Vec<(String, String)>> {
+        tree::failed(&self.archive())
+    }
+
     /// Numbers of the invoices that a host was asked for, in the order of arrival.
     pub fn asked(&self, host: &str) -> Vec<String> {
         let log = self.replica.log();
@@ -184,7 +222,7 @@ impl Stage {
         let listing = tree::everything(&self.archive());
         let _ = fs::write(self.folder.join("archive.txt"), listing.join("\n") + "\n");
         let documents: Vec<&String> = listing.iter().filter(|path| !path.starts_with(".billfold/")).collect();
-        let host = fs::read_to_string(self.folder.join("state/host.log")).unwrap_or_default();
+        let host = self.host_log();
         let last: Vec<&str> = host.lines().rev().take(12).collect();
         format!(
             "the scene is kept in {} ({shown})\nthe page complained {} times\nthe host's log ends, newest first, with {last:#?}\n\

@@ -4,6 +4,7 @@
 
 use crate::{Portal, Replica};
 use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
@@ -78,24 +79,37 @@ pub fn expect(archive: &Path, lines: &[Line], replica: &Replica, portal: Portal)
     Ok(())
 }
 
-/// The sum of each certified run, oldest first, as an equation.
-pub fn certificates(archive: &Path) -> Result<Vec<String>> {
+/// The log of runs, oldest first.
+fn runs(archive: &Path) -> Result<Vec<Value>> {
     let log = match fs::read_to_string(archive.join(".billfold/runs/runs.jsonl")) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         log => log?,
     };
     // A line that is being appended has no end yet.
-    log.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(equation).collect()
+    let whole = log.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    whole.map(|line| Ok(serde_json::from_str(line)?)).collect()
 }
 
-fn equation(line: &str) -> Result<String> {
-    let certificate: serde_json::Value = serde_json::from_str(line)?;
+/// The failed rows of the last run: number and code.
+pub fn failed(archive: &Path) -> Result<Vec<(String, String)>> {
+    let last = runs(archive)?.pop().context("no run has ended")?;
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let rows = last["failed"].as_array().context("a certificate without failed rows")?;
+    Ok(rows.iter().map(|row| (text(row, "name"), text(row, "code"))).collect())
+}
+
+/// The sum of each certified run, oldest first, as an equation. Each term must have as many names.
+pub fn certificates(archive: &Path) -> Result<Vec<String>> {
+    runs(archive)?.iter().map(equation).collect()
+}
+
+fn equation(certificate: &Value) -> Result<String> {
     let terms = ["filed", "already_had", "without_document", "quarantined", "failed"];
     let mut counts = Vec::new();
     for term in terms {
         let sum = certificate["sum"][term].as_u64();
         let names = certificate[term].as_array().map(|names| names.len() as u64);
-        ensure!(sum.is_some() && sum == names, "{term} is {sum:?} with {names:?} names in {line}");
+        ensure!(sum.is_some() && sum == names, "{term} is {sum:?} with {names:?} names in {certificate}");
         counts.push((sum.unwrap_or_default(), term.replace('_', " ")));
     }
     let listed: u64 = counts.iter().map(|(count, _)| count).sum();

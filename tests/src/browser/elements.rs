@@ -28,6 +28,11 @@ const STATUS: &str = "
     const root = document.querySelector('billfold-toolbar')?.shadowRoot;
     return root?.querySelector('[role=status]')?.textContent ?? null;";
 
+/// Every button inside the table's row (or the grid's) that holds a text.
+const ROW_BUTTONS: &str = "
+    const rows = [...document.querySelectorAll('tr, [role=row]')].filter((row) => row.textContent.includes(arguments[0]));
+    return rows.flatMap((row) => [...row.querySelectorAll('*')]).flatMap((element) => [...(element.shadowRoot?.querySelectorAll('button') ?? [])]);";
+
 /// WebDriver's own question for the accessible name, as the browser computes it for a screen reader.
 #[derive(Debug)]
 struct ComputedLabel(String);
@@ -78,6 +83,17 @@ impl Browser {
         let limit = Duration::from_secs(30);
         self.wait(&format!("a button {name:?} in the toolbar"), limit, |_| {
             Ok(self.named(TOOLBAR_BUTTONS, name)?.into_iter().next())
+        })
+    }
+
+    /// Waits for the one button in the row that holds a text to have an accessible name.
+    pub fn row_button(&self, row: &str, name: &str) -> Result<Button<'_>> {
+        let limit = Duration::from_secs(30);
+        self.wait(&format!("one button in the row of {row}, {name:?}"), limit, |_| {
+            let found = self.block_on(self.session().execute(ROW_BUTTONS, vec![row.into()]))?.elements()?;
+            let [element] = found.as_slice() else { return Ok(None) };
+            let button = Button { browser: self, element: element.clone() };
+            Ok((button.name()? == name).then_some(button))
         })
     }
 

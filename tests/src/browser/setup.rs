@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use thirtyfour::ChromeCapabilities;
+use thirtyfour::common::capabilities::desiredcapabilities::PageLoadStrategy;
+use thirtyfour::{CapabilitiesHelper as _, ChromeCapabilities};
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 
 /// How a browser is started.
@@ -106,6 +107,9 @@ impl Setup {
         for switch in switches.iter().chain(&self.switches) {
             chrome.add_arg(switch)?;
         }
+        // The driver's own idea of when a page has loaded misses the first page now and then, and then waits for
+        // a minute. Whoever opens a page waits for what should be on it.
+        chrome.set_page_load_strategy(PageLoadStrategy::None)?;
         chrome.add_experimental_option("detach", self.detach)?;
         // Else it takes the log level and the log's place away.
         chrome.add_experimental_option("excludeSwitches", ["enable-logging"])?;

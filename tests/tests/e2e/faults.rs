@@ -1,0 +1,85 @@
+//! What goes wrong between the billing page and the archive, through the whole line.
+
+use crate::{OPENAI_36, PAY, turned};
+use billfold_tests::server::STORAGE;
+use billfold_tests::stage::{ARCHIVED, RUN, play, send_all};
+use billfold_tests::{Fault, FaultRule, Portal};
+
+/// Where Stripe says where a file is.
+const DATA: &str = "invoicedata.stripe.com";
+
+/// What a failed row's button says.
+const AGAIN: &str = "Failed, send again";
+
+#[test]
+fn a_server_that_asks_for_less_gets_less_and_everything_is_filed() {
+    let rule = FaultRule::always(Fault::TooManyRequests(1)).times(1).number("HAR8J9M8-0035");
+    let config = turned(|knobs| {
+        knobs.faults = vec![rule];
+        knobs.latency_ms = 40;
+    });
+    play("too-many-requests", config, |stage| {
+        let browser = stage.open(Portal::OpenAi)?;
+        send_all(&browser, 36)?;
+        assert_eq!(browser.wait_status(" listed = ", RUN)?, "36 listed = 36 filed");
+        stage.expect_tree(OPENAI_36, Portal::OpenAi)?;
+
+        let log = stage.replica.log();
+        let asked: Vec<_> = log.iter().filter(|entry| entry.host == PAY).collect();
+        assert_eq!(asked.len(), 37, "one was asked for twice");
+        assert!(asked.iter().all(|entry| entry.in_flight <= 8));
+        assert!(asked.iter().take(4).all(|entry| entry.in_flight <= 2), "not polite at first");
+        let refused = asked.iter().position(|entry| entry.status == 429).unwrap();
+        let again = asked.iter().rposition(|entry| entry.number == asked[refused].number).unwrap();
+        assert!(asked[again].at_ms >= asked[refused].at_ms + 1_000, "Retry-After was not honoured");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_goes_wrong_with_one_row_stays_with_that_row() {
+    let (expired, elsewhere, detour) = ("HAR8J9M8-0042", "HAR8J9M8-0035", "HAR8J9M8-0030");
+    let torn = ["HAR8J9M8-0038", "HAR8J9M8-0037"];
+    let config = turned(|knobs| {
+        knobs.faults = vec![
+            FaultRule::always(Fault::Expired).number(expired),
+            FaultRule::always(Fault::UnlistedHost).number(elsewhere),
+            FaultRule::always(Fault::UnlistedHost).number(elsewhere).on(DATA),
+            // Stripe's other way of saying where the file is names a host that may be read.
+            FaultRule::always(Fault::UnlistedHost).number(detour),
+            FaultRule::always(Fault::Truncated).number(torn[0]).times(1),
+            FaultRule::always(Fault::Truncated).number(torn[1]).times(1),
+        ];
+    });
+    play("faults", config, |stage| {
+        let browser = stage.open(Portal::OpenAi)?;
+        send_all(&browser, 36)?;
+        assert_eq!(browser.wait_status(" listed = ", RUN)?, "36 listed = 34 filed + 2 failed");
+        let missing = [expired, elsewhere];
+        let good: Vec<&str> = OPENAI_36.lines().filter_map(|line| line.rsplit('\t').next()).collect();
+        let good: Vec<&str> = good.into_iter().filter(|number| !missing.contains(number)).collect();
+        stage.expect_part(OPENAI_36, Portal::OpenAi, &good)?;
+        for number in torn {
+            assert_eq!(stage.asked(STORAGE).iter().filter(|asked| *asked == number).count(), 2, "{number}");
+        }
+        let mut failed = stage.failed()?;
+        failed.sort();
+        assert_eq!(
+            failed,
+            [
+                (elsewhere.to_owned(), "redirect-not-permitted".to_owned()),
+                (expired.to_owned(), "link-expired".to_owned())
+            ]
+        );
+        browser.row_button(elsewhere, AGAIN)?;
+
+        stage.replica.update(|knobs| knobs.faults.clear());
+        stage.replica.clear_log();
+        browser.row_button(expired, AGAIN)?.click()?;
+        browser.row_button(expired, ARCHIVED)?;
+        assert_eq!(browser.wait_status("1 listed = ", RUN)?, "1 listed = 1 filed");
+        assert_eq!(stage.asked(PAY), [expired]);
+        let good: Vec<&str> = good.into_iter().chain([expired]).collect();
+        stage.expect_part(OPENAI_36, Portal::OpenAi, &good)
+    });
+}
