@@ -285,6 +285,11 @@ pub enum ToBackground {
     },
     /// A person stopped this page's run. What is filed stays filed.
     Cancel,
+    /// A person wants a copy of a page that was not understood. Answered by [`ToContent::Scrubbed`].
+    Scrub {
+        /// The page as it is.
+        html: String,
+    },
 }
 
 /// The background to a content script.
@@ -307,6 +312,11 @@ pub enum ToContent {
     Finished {
         /// The sum.
         sum: Sum,
+    },
+    /// The copy, with what is private replaced.
+    Scrubbed {
+        /// The page to save.
+        html: String,
     },
     /// A run cannot start or go on.
     Trouble {

@@ -6,6 +6,7 @@ use crate::pages::Pages;
 use crate::session::Session;
 use crate::store::{Job, Store, StoredRun};
 use billfold_browser::{Port, alarm_every, alarms_clear, set_badge};
+use billfold_core::portals;
 use billfold_core::protocol::{
     BeginRun, Code, Failure, Outcome, Reply, Request, Row, RowKey, RowState, RunId, Source, ToBackground,
     ToContent,
@@ -71,6 +72,11 @@ impl Engine {
                     engine.kick();
                 });
             }
+            ToBackground::Scrub { html } => {
+                if let Some(salt) = random() {
+                    let _ = port.post(&ToContent::Scrubbed { html: portals::scrub(&html, salt) });
+                }
+            }
             ToBackground::Cancel => {
                 let (engine, port) = (Rc::clone(self), port.clone());
                 spawn_local(async move { engine.cancel(&port).await });
@@ -106,7 +112,7 @@ impl Engine {
         asked: Vec<u32>,
         links: Vec<Option<String>>,
     ) -> Result<(), String> {
-        let run = new_run_id().ok_or("no randomness")?;
+        let run = RunId::from_random(random().ok_or("no randomness")?);
         let jobs: Vec<Job> =
             asked.iter().zip(links).map(|(row, link)| Job { row: *row, link, failed: None }).collect();
         let begin = BeginRun { run, source, rows, asked };
@@ -204,9 +210,9 @@ impl Engine {
     }
 }
 
-fn new_run_id() -> Option<RunId> {
+fn random() -> Option<[u8; 16]> {
     let worker: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
     let mut bytes = [0_u8; 16];
     worker.crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
-    Some(RunId::from_random(bytes))
+    Some(bytes)
 }

@@ -173,7 +173,10 @@ impl App {
         let gone = Closure::<dyn FnMut()>::new(move || {
             if let Some(app) = app.upgrade() {
                 *app.port.borrow_mut() = None;
-                app.tell_listed();
+                // With nothing under way its rest is left to it: woken each time, it would start a host twice a minute.
+                if app.page.borrow().running {
+                    app.tell_listed();
+                }
             }
         });
         port.on_disconnect().add_listener(gone.into_js_value().unchecked_ref());
@@ -213,12 +216,19 @@ impl App {
                 let open = sum.quarantined + sum.failed > 0;
                 self.toolbar.say(&sum.to_string(), if open { Tone::Bad } else { Tone::Good });
             }
+            ToContent::Scrubbed { html } => {
+                let _ = self.save_copy(&html).map_err(|_| self.no_copy());
+            }
             ToContent::Trouble { code, detail } => {
                 self.end_run();
                 let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
                 self.toolbar.say(&format!("{}{detail}", code.sentence()), Tone::Bad);
             }
         }
+    }
+
+    fn no_copy(&self) {
+        self.toolbar.say("The copy could not be saved. Save the page by hand and scrub it.", Tone::Bad);
     }
 
     fn end_run(&self) {
@@ -260,11 +270,9 @@ impl App {
         match wish {
             Wish::SendAll => self.send_all(),
             Wish::Cancel => self.post(&ToBackground::Cancel),
-            Wish::SaveCopy if self.save_copy().is_err() => {
-                self.toolbar
-                    .say("The copy could not be saved. Save the page by hand and scrub it.", Tone::Bad);
+            Wish::SaveCopy => {
+                let _ = self.scrub_copy().map_err(|_| self.no_copy());
             }
-            Wish::SaveCopy => {}
         }
     }
 
