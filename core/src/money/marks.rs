@@ -287,7 +287,8 @@ pub(super) fn after(text: &str) -> Option<Hit> {
 
 /// Whether a word is a symbol, with or without the dollar that goes with it.
 pub(super) fn is_word(word: &str) -> bool {
-    SYMBOLS.iter().any(|symbol| symbol.0 == word || symbol.0.trim_matches(['$', '.', '¥', '£']) == word)
+    let marks = |symbol: &Symbol| symbol.0 == word || symbol.0.trim_matches(['$', '.', '¥', '£']) == word;
+    !word.is_empty() && SYMBOLS.iter().any(marks)
 }
 
 fn code_at_end(text: &str) -> Option<(&str, Currency)> {

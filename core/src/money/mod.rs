@@ -16,6 +16,7 @@ use crate::locale::Locale;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use std::ops::Range;
 
 /// An exact amount in a currency. Negative for credits.
 ///
@@ -76,8 +77,13 @@ impl std::error::Error for MoneyError {}
 /// Only a number that carries a currency mark counts. A number of a date, a time, an identifier or a
 /// percentage is none. What carries a mark but cannot be told apart is reported as an error in its place.
 pub fn find(text: &str, locale: &Locale) -> Vec<Result<Money, MoneyError>> {
-    let found = scan::amounts(&fold(text), locale);
-    found.into_iter().filter(|found| !found.wordy).map(|found| found.result).collect()
+    find_folded(&fold(text), locale).into_iter().map(|(_, result)| result).collect()
+}
+
+/// As [`find`], in a folded text, with where each amount is.
+pub(crate) fn find_folded(text: &str, locale: &Locale) -> Vec<(Range<usize>, Result<Money, MoneyError>)> {
+    let found = scan::amounts(text, locale);
+    found.into_iter().filter(|found| !found.wordy).map(|found| (found.range, found.result)).collect()
 }
 
 /// Whether a word marks a currency on its own or with a dollar beside it: `EUR`, `kr`, `€`, the `US` of `US$`.

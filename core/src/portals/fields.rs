@@ -1,8 +1,9 @@
 //! One row's fields: from hints, from the table's headers, from the only value of its type.
 
 use super::node::folded;
-use super::{Hints, Node, words};
-use crate::dates;
+use super::words::{self, Column};
+use super::{Hints, Node, table};
+use crate::dates::{self, DateError};
 use crate::locale::Locale;
 use crate::money::Money;
 use crate::number::InvoiceNumber;
@@ -41,21 +42,32 @@ pub(super) struct Locales {
     pub page: Locale,
     /// The browser's own.
     pub reader: Locale,
+    /// Are dates printed as the browser prints them, whatever `lang` says?
+    pub dates_follow_reader: bool,
 }
 
 impl Locales {
-    /// Amounts follow the page; the browser's locale is asked only where the page's does not settle it.
-    fn money(&self, text: &str) -> Option<Money> {
-        Money::parse(text, &self.page).or_else(|_| Money::parse(text, &self.reader)).ok()
+    /// Amounts are in the page's language. Where that leaves something open, the reader's would be a guess.
+    pub(super) fn of_money(&self) -> &Locale {
+        if self.page.language().is_some() { &self.page } else { &self.reader }
     }
 
-    /// Dates follow the page on some sites and the browser on others, so the two must not contradict.
-    fn date(&self, text: &str) -> Option<NaiveDate> {
-        let (page, reader) = (dates::parse(text, &self.page).ok(), dates::parse(text, &self.reader).ok());
-        match (page, reader) {
-            (Some(page), Some(reader)) if page != reader => None,
-            (page, reader) => page.or(reader),
-        }
+    /// The locale that dates are most likely in.
+    pub(super) fn of_dates(&self) -> &Locale {
+        if self.dates_follow_reader || self.page.language().is_none() { &self.reader } else { &self.page }
+    }
+
+    pub(super) fn money(&self, text: &str) -> Option<Money> {
+        Money::parse(text, self.of_money()).ok()
+    }
+
+    /// A date that page and reader do not read in two ways.
+    pub(super) fn date(&self, text: &str) -> Option<NaiveDate> {
+        let likely = self.of_dates();
+        let day = dates::parse(text, likely).ok()?;
+        let other = if likely == &self.page { &self.reader } else { &self.page };
+        let doubted = other != likely && dates::parse(text, other).is_ok_and(|other| other != day);
+        (!doubted).then_some(day)
     }
 }
 
@@ -71,6 +83,13 @@ pub(super) struct Fields {
     pub found: Vec<(Field, Strategy)>,
     /// Fields whose place was known, with the text there that could not be read.
     pub unreadable: Vec<(Field, String)>,
+    /// Fields whose place is known.
+    placed: Vec<Field>,
+    /// Amounts and dates that are known to be something else: tax, an end of a period.
+    pub(super) other_amounts: Vec<Money>,
+    pub(super) other_days: Vec<NaiveDate>,
+    /// Amounts that may be parts of others.
+    pub(super) parts: Vec<(String, Money)>,
 }
 
 impl Fields {
@@ -79,17 +98,22 @@ impl Fields {
         self.amount.is_some() || self.date.is_some()
     }
 
-    fn has(&self, field: Field) -> bool {
-        self.found.iter().any(|(known, _)| *known == field)
+    /// Is a field still to be found? Not where its place is known, whatever stands there.
+    pub(super) fn lacks(&self, field: Field) -> bool {
+        !self.placed.contains(&field) && !self.found.iter().any(|(known, _)| *known == field)
     }
 
     /// Takes the text of a place that is known to hold `field`.
     fn take(&mut self, field: Field, strategy: Strategy, text: &str, locales: &Locales) {
-        if text.is_empty() || self.has(field) {
+        if !self.lacks(field) {
+            return;
+        }
+        self.placed.push(field);
+        if text.is_empty() {
             return;
         }
         let taken = match field {
-            Field::Number => set(&mut self.number, InvoiceNumber::parse(text)),
+            Field::Number => set(&mut self.number, number(text, locales)),
             Field::Amount => set(&mut self.amount, locales.money(text)),
             Field::Date => set(&mut self.date, locales.date(text)),
             Field::Status => set(&mut self.status, short(text)),
@@ -101,22 +125,11 @@ impl Fields {
             self.unreadable.push((field, text.chars().take(80).collect()));
         }
     }
+}
 
-    /// Takes a value that is the only one of its type.
-    fn take_only<T: PartialEq>(
-        &mut self,
-        field: Field,
-        values: impl Iterator<Item = T>,
-        slot: fn(&mut Fields) -> &mut Option<T>,
-    ) {
-        if self.has(field) {
-            return;
-        }
-        if let Some(value) = only(values) {
-            *slot(self) = Some(value);
-            self.found.push((field, Strategy::Pattern));
-        }
-    }
+/// A number of any scheme; but some write the date over which others write the number.
+fn number(text: &str, locales: &Locales) -> Option<InvoiceNumber> {
+    InvoiceNumber::parse(text).filter(|_| dates::parse(text, locales.of_dates()) == Err(DateError::NotADate))
 }
 
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
@@ -128,66 +141,72 @@ fn short(text: &str) -> Option<String> {
     Some(text.chars().take(TEXT_LIMIT).collect())
 }
 
-/// The value that all of them are, if they are all the same and there is one.
-fn only<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
-    let first = values.next()?;
-    values.all(|other| other == first).then_some(first)
-}
-
-/// Reads a row that consists of these elements (one, or several neighbours). `headers` are the fields of the
-/// table's columns, empty where there is no table.
+/// Reads a row that consists of these elements (one, or several neighbours). `columns` is what the columns of
+/// the table around it hold, empty where there is none.
 pub(super) fn read<N: Node>(
     elements: &[N],
-    headers: &[Option<Field>],
+    columns: &[Option<Column>],
     hints: &Hints,
     locales: &Locales,
 ) -> Fields {
     let mut fields = Fields::default();
-    for (field, css) in [(Field::Description, hints.description), (Field::Status, hints.status)] {
-        if let Some(node) = only_node(elements, css) {
+    let description = only_node(elements, hints.description);
+    for (field, node) in
+        [(Field::Description, &description), (Field::Status, &only_node(elements, hints.status))]
+    {
+        if let Some(node) = node {
             let text = node.attribute("title").unwrap_or_else(|| node.text());
             fields.take(field, Strategy::TestId, &folded(&text), locales);
         }
     }
-    let cells: Vec<String> = elements
-        .iter()
-        .flat_map(cells)
-        .map(|cell| folded(&cell.text()))
-        .filter(|text| !text.is_empty())
-        .collect();
-    if !headers.is_empty() {
-        let all: Vec<N> = elements.iter().flat_map(self::cells).collect();
-        // Cells that span several columns would shift the rest: then headers say nothing.
-        if all.len() == headers.len() {
-            for (cell, field) in all.iter().zip(headers) {
-                if let Some(field) = field {
-                    fields.take(*field, Strategy::Header, &folded(&cell.text()), locales);
-                }
+    let cells: Vec<N> = elements.iter().flat_map(table::cells).collect();
+    if cells.is_empty() {
+        labelled(&mut fields, elements, locales);
+        fields.take_patterns(elements, description.as_ref(), locales);
+        return fields;
+    }
+    let texts: Vec<String> = cells.iter().map(|cell| folded(&cell.text())).collect();
+    // Cells that span several columns would shift the rest: then headers say nothing.
+    let named = columns.len() == cells.len();
+    if named {
+        for (text, column) in texts.iter().zip(columns) {
+            if let Some(Column::Field(field)) = column {
+                fields.take(*field, Strategy::Header, text, locales);
             }
         }
     }
-    if [Field::Number, Field::Amount, Field::Date, Field::Status].into_iter().any(|field| !fields.has(field))
-    {
-        by_pattern(&mut fields, elements, &cells, locales);
+    fields.take_words(&texts);
+    let wanted = |fields: &Fields| fields.lacks(Field::Amount) || fields.lacks(Field::Date);
+    if wanted(&fields) {
+        // Not in columns that are known to hold something else.
+        let free = |at: usize| !named || columns.get(at).is_none_or(Option::is_none);
+        let free_texts: Vec<String> =
+            texts.iter().enumerate().filter(|(at, _)| free(*at)).map(|(_, text)| text.clone()).collect();
+        fields.take_values(&free_texts, false, locales);
+        if wanted(&fields) {
+            let free: Vec<N> =
+                cells.into_iter().enumerate().filter(|(at, _)| free(*at)).map(|(_, cell)| cell).collect();
+            fields.take_patterns(&free, description.as_ref(), locales);
+        }
     }
     fields
 }
 
-/// Each text of the row by what it is: first whole cells, then runs of text, then values inside longer texts.
-fn by_pattern<N: Node>(fields: &mut Fields, elements: &[N], cells: &[String], locales: &Locales) {
-    let pieces: Vec<String> = elements.iter().flat_map(Node::pieces).map(|piece| folded(&piece)).collect();
-    for texts in [cells, &pieces] {
-        fields.take_only(Field::Number, texts.iter().filter_map(|t| InvoiceNumber::stripe(t)), |f| {
-            &mut f.number
-        });
-        fields.take_only(Field::Amount, texts.iter().filter_map(|t| locales.money(t)), |f| &mut f.amount);
-        fields.take_only(Field::Date, texts.iter().filter_map(|t| locales.date(t)), |f| &mut f.date);
-        let status = texts.iter().filter(|t| words::is_status(t)).cloned();
-        fields.take_only(Field::Status, status, |f| &mut f.status);
+/// Takes what a list of terms and their descriptions says.
+fn labelled<N: Node>(fields: &mut Fields, elements: &[N], locales: &Locales) {
+    let labels: Vec<N> = elements.iter().flat_map(|element| element.select("dt")).collect();
+    if labels.is_empty() {
+        return;
     }
-    let whole = pieces.join(" ");
-    let numbers = whole.split(' ').filter_map(InvoiceNumber::stripe);
-    fields.take_only(Field::Number, numbers, |f| &mut f.number);
+    let values: Vec<N> = elements.iter().flat_map(|element| element.select("dd")).collect();
+    if labels.len() != values.len() {
+        return;
+    }
+    for (label, value) in labels.iter().zip(&values) {
+        if let Some(Column::Field(field)) = words::column(&folded(&label.text())) {
+            fields.take(field, Strategy::Header, &folded(&value.text()), locales);
+        }
+    }
 }
 
 fn only_node<N: Node>(elements: &[N], css: &str) -> Option<N> {
@@ -197,30 +216,4 @@ fn only_node<N: Node>(elements: &[N], css: &str) -> Option<N> {
     let mut nodes = elements.iter().flat_map(|element| element.select(css));
     let first = nodes.next()?;
     nodes.next().is_none().then_some(first)
-}
-
-/// The cells of a table row or of a row of an ARIA grid.
-pub(super) fn cells<N: Node>(row: &N) -> Vec<N> {
-    if row.name() == "tr" {
-        return row.children();
-    }
-    row.select(r#"[role="cell"], [role="gridcell"], [role="rowheader"]"#)
-}
-
-/// The fields that a table's column headers name, in order. Two columns of one name name nothing.
-pub(super) fn headers<N: Node>(table: &N) -> Vec<Option<Field>> {
-    let header = table.select(r#"th:not([scope="row"]), [role="columnheader"]"#);
-    let mut fields: Vec<Option<Field>> =
-        header.iter().map(|cell| words::header(&folded(&cell.text()))).collect();
-    let twice: Vec<Option<Field>> = fields
-        .iter()
-        .filter(|field| fields.iter().filter(|other| other == field).count() > 1)
-        .copied()
-        .collect();
-    for field in &mut fields {
-        if twice.contains(field) {
-            *field = None;
-        }
-    }
-    fields
 }

@@ -16,11 +16,15 @@ mod expansion;
 mod fields;
 #[cfg(feature = "html")]
 mod html;
+mod json;
 mod node;
 mod openai;
+mod patterns;
+mod rows;
 mod scan;
 mod scrub;
 mod stripe_portal;
+mod table;
 mod words;
 
 pub use expansion::{Expansion, Reach, Step};
@@ -108,6 +112,8 @@ pub(crate) struct Hints {
     pub signed_out: &'static str,
     /// There when the list is empty.
     pub empty: &'static str,
+    /// Are dates printed as the browser prints them, whatever the page's `lang` says?
+    pub dates_follow_reader: bool,
 }
 
 /// What a page says about all its rows.

@@ -26,6 +26,7 @@ static INFO: Info = Info {
         signed_in: r#"a[href="/settings/profile"]"#,
         signed_out: ".onb-homepage-link, button[data-color='primary'][data-variant='soft']",
         empty: "",
+        dates_follow_reader: true,
     },
 };
 

@@ -1,21 +1,12 @@
 //! A page to rows, a few at a time, the same way for every portal.
 
 use super::fields::{self, Fields, Locales};
+use super::rows::{self, Extent, Link, Loose};
+use super::table::{self, Table};
 use super::{Field, Info, Node, Strategy};
 use crate::locale::Locale;
 use crate::protocol::{RUN_ROWS, Row, RowKey};
-use crate::stripe::InvoiceLink;
 use std::collections::{BTreeMap, HashSet};
-
-/// Cheap to match; what it matches is parsed with an exact host afterwards.
-const LINKS: &str = r#"a[href*="stripe.com/"]"#;
-const ROWS: &str = r#"tr, [role="row"]"#;
-
-/// Elements that hold many rows, so that no row reaches beyond them.
-const CONTAINERS: &[&str] = &["html", "body", "main", "table", "tbody", "thead", "ul", "ol", "section"];
-
-/// The most neighbours that one row of a flat grid takes in.
-const NEIGHBOURS: usize = 12;
 
 /// A row with its place in the page.
 #[derive(Clone)]
@@ -94,8 +85,9 @@ pub struct Scanner<N> {
     locales: Locales,
     queue: Vec<Candidate<N>>,
     next: usize,
-    loose_queued: bool,
-    table: Option<(N, Vec<Option<Field>>)>,
+    /// All links, once the rows that say that they are rows have been read.
+    loose: Option<Loose<N>>,
+    table: Option<Table<N>>,
     seen: HashSet<RowKey>,
     rows: Vec<Found<N>>,
     understood: usize,
@@ -108,8 +100,8 @@ pub struct Scanner<N> {
 enum Candidate<N> {
     /// An element that says it is a row.
     Row(N),
-    /// A link outside any such element, with its neighbours of other identity.
-    Loose { link: N, parsed: InvoiceLink, before: Option<N>, after: Option<N> },
+    /// A link that no such element accounted for, by its place among all links.
+    Loose(usize),
 }
 
 impl<N: Node> Scanner<N> {
@@ -119,10 +111,14 @@ impl<N: Node> Scanner<N> {
         Scanner {
             info,
             page: page.clone(),
-            locales: Locales { page: Locale::parse(&lang), reader: reader.clone() },
-            queue: page.select(ROWS).into_iter().map(Candidate::Row).collect(),
+            locales: Locales {
+                page: Locale::parse(&lang),
+                reader: reader.clone(),
+                dates_follow_reader: info.hints.dates_follow_reader,
+            },
+            queue: page.select(table::ROWS).into_iter().map(Candidate::Row).collect(),
             next: 0,
-            loose_queued: false,
+            loose: None,
             table: None,
             seen: HashSet::new(),
             rows: Vec::new(),
@@ -136,27 +132,20 @@ impl<N: Node> Scanner<N> {
     /// Reads up to `count` more candidates. True when there are no more.
     pub fn step(&mut self, count: usize) -> bool {
         for _ in 0..count {
-            if self.rows.len() >= RUN_ROWS {
-                self.problems.push(Problem::TooManyRows);
-                self.queue.clear();
-                self.loose_queued = true;
-                return true;
-            }
-            if self.next >= self.queue.len() {
-                if self.loose_queued {
+            match self.queue.get(self.next) {
+                None if self.loose.is_some() => return true,
+                None => {
+                    self.queue_loose();
+                    continue;
+                }
+                Some(_) if self.rows.len() >= RUN_ROWS => {
+                    self.problems.push(Problem::TooManyRows);
+                    self.next = self.queue.len();
+                    self.loose.get_or_insert_with(Loose::none);
                     return true;
                 }
-                self.queue_loose();
-                continue;
-            }
-            match self.queue.get(self.next) {
                 Some(Candidate::Row(row)) => self.read_row(row.clone()),
-                Some(Candidate::Loose { link, parsed, before, after }) => {
-                    let elements = around(link, before.as_ref(), after.as_ref(), self.info.hints.row);
-                    let (link, parsed) = (link.clone(), parsed.clone());
-                    self.read_linked(&elements, &link, &parsed);
-                }
-                None => return true,
+                Some(Candidate::Loose(at)) => self.read_loose(*at),
             }
             self.next += 1;
         }
@@ -185,36 +174,76 @@ impl<N: Node> Scanner<N> {
     }
 
     fn read_row(&mut self, row: N) {
-        let links = invoice_links(&row);
-        let Some((link, parsed)) = links.first() else { return self.read_linkless(&row) };
-        // A row with two invoices in it is a layout table's: its links are read one by one later.
-        if links.iter().all(|(_, other)| other.identity() == parsed.identity()) {
-            self.read_linked(&[row], link, parsed);
+        // A row around other rows is a layout table's.
+        if let Some(Candidate::Row(next)) = self.queue.get(self.next + 1)
+            && row.contains(next)
+        {
+            return;
+        }
+        let links = rows::links(&row);
+        let Some(link) = links.first() else { return self.read_linkless(&row) };
+        // So is one with two invoices in it: its links are read one by one later.
+        if rows::are_one(&links) {
+            let link = link.clone();
+            self.read_linked(&link, |scanner| {
+                let fields = scanner.fields(std::slice::from_ref(&row));
+                if fields.understood() {
+                    return fields;
+                }
+                // The row may be that of a small table inside the cell of a larger one.
+                let mut around = rows::ancestors(&row).filter(table::is_row);
+                let outer = around.find(|outer| rows::are_one(&rows::links(outer)));
+                outer.map_or(fields, |outer| scanner.fields(&[outer]))
+            });
         }
     }
 
-    fn read_linked(&mut self, elements: &[N], link: &N, parsed: &InvoiceLink) {
-        let key = parsed.identity().key();
+    fn read_loose(&mut self, at: usize) {
+        let Some(loose) = &mut self.loose else { return };
+        let Some(link) = loose.links().get(at).cloned() else { return };
+        let extent = loose.extent(at, self.info.hints.row);
+        self.read_linked(&link, |scanner| match extent {
+            Extent::Row(elements) => scanner.fields(&elements),
+            Extent::Open(levels) => {
+                let mut understood = None;
+                for level in &levels {
+                    let fields = scanner.fields(std::slice::from_ref(level));
+                    if fields.amount.is_some() && fields.date.is_some() {
+                        return fields;
+                    }
+                    if understood.is_none() && fields.understood() {
+                        understood = Some(fields);
+                    }
+                }
+                understood.unwrap_or_default()
+            }
+        });
+    }
+
+    fn read_linked(&mut self, link: &Link<N>, read: impl FnOnce(&mut Scanner<N>) -> Fields) {
+        let key = link.identity.key();
         if !self.seen.insert(key.clone()) {
             return;
         }
-        let fields = self.fields(elements);
+        let fields = read(self);
         if !fields.understood() {
             self.problems.push(Problem::NotUnderstood { row: self.rows.len() });
         }
-        self.push(key, Some(parsed.hosted_url()), Place::After(link.clone()), fields);
+        self.push(key, Some(link.parsed.hosted_url()), Place::After(link.node.clone()), fields);
     }
 
     /// A row of a table that offers no document: void, or too young to have one. Anything may be a row of a
     /// table, so it has to look like an invoice in a table of invoices.
     fn read_linkless(&mut self, row: &N) {
-        let named = self.headers(row).iter().flatten().count();
-        let is_header = row.select(r#"th:not([scope="row"]), [role="columnheader"]"#).len() > 1;
-        if named < 2 || is_header {
+        let Some(table) = self.table(row) else { return };
+        let (named, invoices) = (table.fields() >= 2, table.invoices);
+        if !(named || invoices) || table::is_header(row) {
             return;
         }
         let fields = self.fields(std::slice::from_ref(row));
-        if fields.number.is_none() && !(fields.amount.is_some() && fields.date.is_some()) {
+        let complete = fields.amount.is_some() && fields.date.is_some();
+        let numbered = fields.number.is_some() && (named || complete);
+        if !numbered && !(complete && invoices && (named || fields.status.is_some())) {
             return;
         }
         let portal = self.info.id;
@@ -238,7 +267,7 @@ impl<N: Node> Scanner<N> {
         let key = RowKey::new(key);
         if self.seen.insert(key.clone()) {
             self.linkless += 1;
-            let place = Place::In(fields::cells(row).pop().unwrap_or_else(|| row.clone()));
+            let place = Place::In(table::cells(row).pop().unwrap_or_else(|| row.clone()));
             self.push(key, None, place, fields);
         }
     }
@@ -257,88 +286,30 @@ impl<N: Node> Scanner<N> {
     }
 
     fn fields(&mut self, elements: &[N]) -> Fields {
-        if let Some(row) = elements.first() {
-            self.headers(row);
+        let first = elements.first();
+        // Loose elements have no cells, and so no columns.
+        let row = first.filter(|row| table::is_row(*row));
+        if let Some(row) = row {
+            self.table(row);
         }
-        let headers = self.table.as_ref().map_or(&[][..], |(_, headers)| headers);
-        fields::read(elements, headers, &self.info.hints, &self.locales)
+        let columns = row.and(self.table.as_ref()).map_or(&[][..], |table| &table.columns);
+        fields::read(elements, columns, &self.info.hints, &self.locales)
     }
 
-    /// The fields of the columns of the table around a row; none outside a table.
-    fn headers(&mut self, row: &N) -> &[Option<Field>] {
-        if !self.table.as_ref().is_some_and(|(table, _)| table.contains(row)) {
-            self.table = table_around(row).map(|table| {
-                let headers = fields::headers(&table);
-                (table, headers)
-            });
+    /// The table around a row.
+    fn table(&mut self, row: &N) -> Option<&Table<N>> {
+        if !self.table.as_ref().is_some_and(|table| table.has(row)) {
+            self.table = Table::around(row);
         }
-        self.table.as_ref().map_or(&[], |(_, headers)| headers)
+        self.table.as_ref()
     }
 
     /// Queues the links that no row element accounted for.
     fn queue_loose(&mut self) {
-        self.loose_queued = true;
-        let links = invoice_links(&self.page);
-        let other = |this: &InvoiceLink, at: Option<&(N, InvoiceLink)>| {
-            at.filter(|(_, that)| that.identity() != this.identity()).map(|(node, _)| node.clone())
-        };
-        for (at, (link, parsed)) in links.iter().enumerate() {
-            if !self.seen.contains(&parsed.identity().key()) {
-                let before = at.checked_sub(1).and_then(|at| other(parsed, links.get(at)));
-                let after = other(parsed, links.get(at + 1));
-                self.queue.push(Candidate::Loose {
-                    link: link.clone(),
-                    parsed: parsed.clone(),
-                    before,
-                    after,
-                });
-            }
-        }
+        let loose = Loose::of(&self.page);
+        let unread = |(_, link): &(usize, &Link<N>)| !self.seen.contains(&link.identity.key());
+        let unread: Vec<usize> = loose.links().iter().enumerate().filter(unread).map(|(at, _)| at).collect();
+        self.queue.extend(unread.into_iter().map(Candidate::Loose));
+        self.loose = Some(loose);
     }
-}
-
-fn invoice_links<N: Node>(inside: &N) -> Vec<(N, InvoiceLink)> {
-    let links = inside.select(LINKS).into_iter();
-    links.filter_map(|node| InvoiceLink::parse(&node.attribute("href")?).map(|link| (node, link))).collect()
-}
-
-fn ancestors<N: Node>(node: &N) -> impl Iterator<Item = N> {
-    std::iter::successors(node.parent(), Node::parent)
-}
-
-fn table_around<N: Node>(row: &N) -> Option<N> {
-    ancestors(row).find(|around| {
-        around.name() == "table"
-            || around
-                .attribute("role")
-                .is_some_and(|role| matches!(role.as_str(), "table" | "grid" | "treegrid"))
-    })
-}
-
-/// The row around a link that stands in no table: the portal's own row element where it is there, else the
-/// largest element with no other invoice in it. If that says no more than the link does, the rows are not
-/// wrapped at all (generation A of Stripe's portal), and what follows up to the next link belongs to it.
-fn around<N: Node>(link: &N, before: Option<&N>, after: Option<&N>, hint: &str) -> Vec<N> {
-    if !hint.is_empty() {
-        let hinted = link.select(hint);
-        if hinted.len() == 1 {
-            return hinted;
-        }
-    }
-    let mut row = link.clone();
-    for outer in ancestors(link) {
-        let holds_other = [before, after].into_iter().flatten().any(|other| outer.contains(other));
-        let many = CONTAINERS.contains(&outer.name().as_str())
-            || outer.attribute("role").is_some_and(|role| role == "list");
-        if holds_other || many {
-            break;
-        }
-        row = outer;
-    }
-    if super::node::folded(&row.text()) != super::node::folded(&link.text()) {
-        return vec![row];
-    }
-    let neighbours = std::iter::successors(row.next_sibling(), Node::next_sibling);
-    let until = |node: &N| !after.is_some_and(|after| node.contains(after));
-    std::iter::once(row.clone()).chain(neighbours.take(NEIGHBOURS).take_while(until)).collect()
 }

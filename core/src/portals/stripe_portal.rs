@@ -5,7 +5,6 @@
 //! neighbours. Generation B (2025 on) has the link around the row. The vendor's name is in a block of JSON.
 
 use super::{Address, Heading, Hints, Info, Node, Portal};
-use serde::Deserialize;
 
 /// From `pay.stripe.com` a redirect leads to the storage host; `files.stripe.com` is the older one.
 pub(super) const DOCUMENT_HOSTS: &[&str] = &[
@@ -35,21 +34,12 @@ static INFO: Info = Info {
         signed_in: "#customer_portal_page_body",
         signed_out: "",
         empty: r#"[data-testid="empty-state"]"#,
+        dates_follow_reader: false,
     },
 };
 
 pub(super) fn portal<N: Node>() -> Portal<N> {
     Portal { info: &INFO, heading }
-}
-
-#[derive(Deserialize)]
-struct Preloaded {
-    portal_branding: Branding,
-}
-
-#[derive(Deserialize)]
-struct Branding {
-    business_name: String,
 }
 
 fn heading<N: Node>(page: &N) -> Heading {
@@ -61,6 +51,5 @@ fn heading<N: Node>(page: &N) -> Heading {
 pub(super) fn business_name(block: &str) -> Option<String> {
     let json = block.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
     let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    let preloaded: Preloaded = serde_json::from_str(&json).ok()?;
-    Some(preloaded.portal_branding.business_name)
+    super::json::string_of(&json, "business_name")
 }

@@ -10,5 +10,8 @@
 
 mod goldens;
 mod pages;
+mod redesigns;
 mod registry;
 mod scrub;
+mod shapes;
+mod words;

@@ -24,7 +24,11 @@ fn shape(html: &str, address: &str, reader: &str) -> String {
             row.date.is_some(),
             row.description.is_some(),
         ];
-        out += &format!("{present:?} {:?} {:?}\n", row.status, row.amount.map(|amount| amount.currency));
+        out += &format!(
+            "{present:?} {:?} {:?}\n",
+            row.status.is_some(),
+            row.amount.map(|amount| amount.currency)
+        );
     }
     for problem in &listing.problems {
         out += format!("{problem:?}").split("text").next().unwrap();
@@ -83,7 +87,46 @@ fn private_words(html: &str) -> BTreeSet<String> {
         "name",
     ];
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"];
+    let others = [
+        "1er",
+        "Billing",
+        "Credits",
+        "Payée",
+        "Échec",
+        "date",
+        "facture",
+        "avr",
+        "janvier",
+        "juin",
+        "mai",
+        "mars",
+        "Mai",
+        "April",
+        "März",
+        "Juni",
+        "TVA",
+        "TAX",
+        "Rechnung",
+        "Rechnungen",
+        "Ausstellungsdatum",
+        "Fällig",
+        "Zeitraum",
+        "Netto",
+        "MwSt",
+        "Gesamt",
+        "Bezahlt",
+        "Überfällig",
+        "Erstattet",
+        "ステータス",
+        "請求書",
+        "発行日",
+        "支払い",
+        "未払い",
+        "下書き",
+        "erstellt",
+    ];
     let mut words = words(&page);
+    words.retain(|word| !others.contains(&word.as_str()) && !word.contains(['年', '月']));
     words.retain(|word| !kept.contains(&word.as_str()) && !months.contains(&word.as_str()));
     words
 }
