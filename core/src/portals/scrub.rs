@@ -11,6 +11,7 @@
 //! What it does not know, it scrubs or drops.
 
 mod links;
+mod shape;
 mod words;
 
 use super::stripe_portal;
