@@ -117,3 +117,37 @@ fn equation(certificate: &Value) -> Result<String> {
     let terms: Vec<String> = counts.iter().map(|(count, term)| format!("{count} {term}")).collect();
     Ok(format!("{listed} listed = {}", terms.join(" + ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+
+    #[test]
+    fn a_tree_is_exact_in_names_and_bytes() {
+        let replica = Replica::start(Config { pages: false, ..Config::default() });
+        let archive = crate::page::target_dir().join("e2e/a-tree-is-exact");
+        let _ = fs::remove_dir_all(&archive);
+        let data = replica.dataset(Portal::OpenAi);
+        let tree: String =
+            data.invoices[..2].iter().map(|one| format!("a/{0}.pdf\t{0}\n", one.number)).collect();
+        let lines = lines(&tree).unwrap();
+        let fits = || expect(&archive, &lines, &replica, Portal::OpenAi);
+        for (line, invoice) in lines.iter().zip(&data.invoices) {
+            assert!(fits().is_err(), "{} is missing", line.path);
+            fs::create_dir_all(archive.join("a")).unwrap();
+            fs::write(archive.join(&line.path), replica.document(invoice)).unwrap();
+        }
+        fs::create_dir_all(archive.join(".billfold")).unwrap();
+        fs::write(archive.join(".billfold/lock"), "").unwrap();
+        fits().unwrap();
+        fs::write(archive.join("a/b.pdf"), "").unwrap();
+        assert!(fits().is_err(), "one too many");
+        fs::remove_file(archive.join("a/b.pdf")).unwrap();
+        let mut bytes = replica.document(&data.invoices[1]);
+        bytes[1_000] ^= 1;
+        fs::write(archive.join(&lines[1].path), bytes).unwrap();
+        assert!(fits().is_err(), "one bit");
+        fs::remove_dir_all(&archive).unwrap();
+    }
+}

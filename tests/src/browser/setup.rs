@@ -6,9 +6,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 use thirtyfour::common::capabilities::desiredcapabilities::PageLoadStrategy;
 use thirtyfour::{CapabilitiesHelper as _, ChromeCapabilities};
-use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 
 /// How a browser is started.
 #[derive(Clone, Debug)]
