@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a command line for people: what it does belongs on stdout")]
 
 mod apt;
+mod bless;
 mod build;
 mod chromium;
 mod demo;
@@ -23,6 +24,7 @@ const USAGE: &str = "\
 cargo xtask demo [--headed] [--fresh]   one click on a replica billing page, in a real browser
 cargo xtask launch                      the same for real use: opens the billing page for you
 cargo xtask test                        formatting, lints, build, all tests; ends with their count
+cargo xtask bless                       writes the goldens of the sample pages anew
 cargo xtask build                       builds dist/: the extension and the host";
 
 fn main() -> ExitCode {
@@ -57,6 +59,7 @@ fn command() -> Result<ExitCode> {
     };
     let project = Project::find()?;
     match name.as_str() {
+        "bless" => bless::bless(&project)?,
         "build" => build::all(&project)?,
         "demo" => demo::demo(&project, headed, fresh)?,
         "launch" => launch::launch(&project)?,
