@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a command line for people: what it does belongs on stdout")]
 
 mod apt;
+mod bench;
 mod bless;
 mod build;
 mod chromium;
@@ -24,6 +25,7 @@ const USAGE: &str = "\
 cargo xtask demo [--headed] [--fresh]   one click on a replica billing page, in a real browser
 cargo xtask launch                      the same for real use: opens the billing page for you
 cargo xtask test                        formatting, lints, build, all tests; ends with their count
+cargo xtask bench [--json] [--only NAME]  how fast and how big, against goals; --help says what is measured
 cargo xtask bless                       writes the goldens of the sample pages anew
 cargo xtask build                       builds dist/: the extension and the host";
 
@@ -40,15 +42,20 @@ fn main() -> ExitCode {
 /// Reads the command line and runs the one command that it names.
 fn command() -> Result<ExitCode> {
     let mut arguments = lexopt::Parser::from_env();
-    let (mut name, mut headed, mut fresh) = (None, false, false);
+    let (mut name, mut headed, mut fresh, mut json, mut only) = (None, false, false, false, Vec::new());
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => {
-                println!("{USAGE}");
+                let bench = name.as_deref() == Some("bench");
+                println!("{}", if bench { bench::HELP } else { USAGE });
                 return Ok(ExitCode::SUCCESS);
             }
             Long("headed") if name.as_deref() == Some("demo") => headed = true,
             Long("fresh") if name.as_deref() == Some("demo") => fresh = true,
+            Long("json") if name.as_deref() == Some("bench") => json = true,
+            Long("only") if name.as_deref() == Some("bench") => {
+                only.push(arguments.value()?.to_string_lossy().into_owned());
+            }
             Value(value) if name.is_none() => name = Some(value.to_string_lossy().into_owned()),
             other => return Err(other.unexpected().into()),
         }
@@ -59,6 +66,8 @@ fn command() -> Result<ExitCode> {
     };
     let project = Project::find()?;
     match name.as_str() {
+        "bench" if !bench::bench(&project, &only, json)? => return Ok(ExitCode::FAILURE),
+        "bench" => {}
         "bless" => bless::bless(&project)?,
         "build" => build::all(&project)?,
         "demo" => demo::demo(&project, headed, fresh)?,

@@ -3,13 +3,26 @@
 use anyhow::{Context as _, Result, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many of a failed program's last lines an error repeats.
 const LAST_LINES: usize = 25;
 
+/// Set while stdout belongs to what a program reads.
+static ASIDE: AtomicBool = AtomicBool::new(false);
+
 /// Says what is being done, in one line.
 pub(crate) fn say(step: &str, what: &str) {
-    println!("{step:>10}  {what}");
+    if ASIDE.load(Ordering::Relaxed) {
+        eprintln!("{step:>10}  {what}");
+    } else {
+        println!("{step:>10}  {what}");
+    }
+}
+
+/// From now on, says it on stderr.
+pub(crate) fn say_aside() {
+    ASIDE.store(true, Ordering::Relaxed);
 }
 
 /// Runs a program whose output the person should see as it comes.
