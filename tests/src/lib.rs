@@ -19,6 +19,7 @@
 
 pub mod browser;
 pub mod dataset;
+pub mod net_log;
 pub mod page;
 pub mod pdf;
 pub mod printed;

@@ -37,6 +37,27 @@ fn a_server_that_asks_for_less_gets_less_and_everything_is_filed() {
 }
 
 #[test]
+fn dead_connections_and_a_server_out_of_order_cost_no_document() {
+    let config = turned(|knobs| {
+        knobs.faults = vec![
+            FaultRule::always(Fault::Dead).total(1),
+            FaultRule::always(Fault::Dead).on(STORAGE).number("HAR8J9M8-0034").times(1),
+            FaultRule::always(Fault::ServerError).number("HAR8J9M8-0029").times(1),
+        ];
+    });
+    play("dead-connections", config, |stage| {
+        let browser = stage.open(Portal::OpenAi)?;
+        send_all(&browser, 36)?;
+        assert_eq!(browser.wait_status(" listed = ", RUN)?, "36 listed = 36 filed");
+        let log = stage.replica.log();
+        let mut struck: Vec<_> = log.iter().filter_map(|entry| entry.fault.as_deref()).collect();
+        struck.sort_unstable();
+        assert_eq!(struck, ["dead", "dead", "server-error"]);
+        stage.expect_tree(OPENAI_36, Portal::OpenAi)
+    });
+}
+
+#[test]
 fn what_goes_wrong_with_one_row_stays_with_that_row() {
     let (expired, elsewhere, detour) = ("HAR8J9M8-0042", "HAR8J9M8-0035", "HAR8J9M8-0030");
     let torn = ["HAR8J9M8-0038", "HAR8J9M8-0037"];
