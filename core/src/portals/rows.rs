@@ -27,6 +27,12 @@ pub(super) struct Link<N> {
     pub identity: Identity,
 }
 
+/// Is there a link to an invoice inside an element?
+pub(super) fn has_link<N: Node>(inside: &N) -> bool {
+    let is_one = |node: &N| node.attribute("href").is_some_and(|href| InvoiceLink::parse(&href).is_some());
+    inside.select(LINKS).iter().any(is_one)
+}
+
 /// All links to invoices inside an element, in order.
 pub(super) fn links<N: Node>(inside: &N) -> Vec<Link<N>> {
     let links = inside.select(LINKS).into_iter();
@@ -95,7 +101,7 @@ impl<N: Node> Loose<N> {
         let mut levels = vec![this.node.clone()];
         for outer in ancestors(&this.node) {
             bounded = neighbours.iter().any(|other| outer.contains(other));
-            if bounded || matches!(outer.name().as_str(), "html" | "body" | "main") {
+            if bounded || matches!(outer.name().as_str(), "body" | "main") {
                 break;
             }
             levels.push(outer);

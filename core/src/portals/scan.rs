@@ -235,9 +235,12 @@ impl<N: Node> Scanner<N> {
     /// A row of a table that offers no document: void, or too young to have one. Anything may be a row of a
     /// table, so it has to look like an invoice in a table of invoices.
     fn read_linkless(&mut self, row: &N) {
+        if table::is_header(row) {
+            return;
+        }
         let Some(table) = self.table(row) else { return };
-        let (named, invoices) = (table.fields() >= 2, table.invoices);
-        if !(named || invoices) || table::is_header(row) {
+        let (named, invoices) = (table.fields() >= 2, table.has_invoices());
+        if !(named || invoices) {
             return;
         }
         let fields = self.fields(std::slice::from_ref(row));

@@ -31,7 +31,7 @@ static INFO: Info = Info {
         description: r#"[data-testid="billing-portal-invoice-description"]"#,
         status: r#"[data-testid^="invoice-status-badge"]"#,
         more: r#"button[data-testid="view-more-button"]"#,
-        signed_in: "#customer_portal_page_body",
+        signed_in: "",
         signed_out: "",
         empty: r#"[data-testid="empty-state"]"#,
         dates_follow_reader: false,

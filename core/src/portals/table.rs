@@ -3,6 +3,7 @@
 use super::node::folded;
 use super::words::{self, Column};
 use super::{Field, Node, rows};
+use std::cell::OnceCell;
 
 /// Elements that say that they are rows.
 pub(super) const ROWS: &str = r#"tr, [role="row"]"#;
@@ -17,8 +18,8 @@ pub(super) struct Table<N> {
     node: N,
     /// What each column holds, empty if nothing says so.
     pub columns: Vec<Option<Column>>,
-    /// Does a row of it link to an invoice?
-    pub invoices: bool,
+    /// Does a row of it link to an invoice? Few tables are ever asked.
+    invoices: OnceCell<bool>,
     /// Other tables are inside.
     nested: bool,
 }
@@ -28,14 +29,18 @@ impl<N: Node> Table<N> {
     pub(super) fn around(row: &N) -> Option<Table<N>> {
         let node = rows::ancestors(row).find(is_table)?;
         let columns = columns(&node);
-        let invoices = !rows::links(&node).is_empty();
         let nested = !node.select(TABLES).is_empty();
-        Some(Table { node, columns, invoices, nested })
+        Some(Table { node, columns, invoices: OnceCell::new(), nested })
     }
 
     /// Is a row certainly one of this table's own?
     pub(super) fn has(&self, row: &N) -> bool {
         !self.nested && self.node.contains(row)
+    }
+
+    /// Does a row of it link to an invoice?
+    pub(super) fn has_invoices(&self) -> bool {
+        *self.invoices.get_or_init(|| rows::has_link(&self.node))
     }
 
     /// How many columns are known to hold a field.

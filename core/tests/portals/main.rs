@@ -8,6 +8,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod calls;
 mod goldens;
 mod pages;
 mod redesigns;

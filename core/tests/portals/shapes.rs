@@ -105,6 +105,16 @@ fn a_first_row_of_plain_cells_is_a_header() {
 }
 
 #[test]
+fn a_header_of_a_row_is_no_header_of_a_column() {
+    let table = format!(
+        "<table><tr><th>Invoice</th><th>Tax</th><th>Amount</th><th></th></tr>\
+         <tr><th scope=\"row\">RE/7</th><td>$1.00</td><td>$5.00</td><td>{}</td></tr></table>",
+        view(1)
+    );
+    openai(&table, &["- 5.00USD RE/7 - -"]);
+}
+
+#[test]
 fn neither_tax_nor_a_due_date_is_ever_taken() {
     let header = "<tr><th>Date</th><th>Due date</th><th>Tax</th><th>Amount</th><th></th></tr>";
     let row = |date: &str, due: &str, tax: &str, amount: &str| {
@@ -330,6 +340,19 @@ fn a_list_of_one_takes_nothing_of_the_page() {
         &["2026-05-01 - - - -"],
     );
     stripe("en-GB", &page(&format!("<div><p>{}</p></div>", view(1))), &["- - - - -"]);
+    // Nothing is looked for beyond what stands around lists.
+    let row = format!("<p>1 May 2026 <i>soon</i> {}</p>", view(1));
+    for around in ["h1", "h2", "nav", "form"] {
+        stripe("en-GB", &format!("<div>{row}<{around}>$99.00</{around}></div>"), &["2026-05-01 - - - -"]);
+    }
+    stripe("en-GB", &format!("{row}<p>$99.00</p>"), &["2026-05-01 - - - -"]);
+    stripe("en-GB", &format!("<main>{row}<p>$99.00</p></main>"), &["2026-05-01 - - - -"]);
+    // The portal's own row element is the row, however little there is in it.
+    let own = format!(
+        r#"<div><a href="{}"><div data-testid="billing-portal-invoice-row"><p>1 May 2026</p><p>soon</p></div></a></div><p>$99.00</p>"#,
+        minted(1, 0)
+    );
+    stripe("en-GB", &own, &["2026-05-01 - - - -"]);
     // One far from the others has half the page to itself.
     let far = format!(
         "<div><p>Pay <b>$7.00</b> {}</p></div><div><h2>Since 9 May 2020</h2><p>$5.00 {}</p></div>",
