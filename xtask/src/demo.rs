@@ -4,6 +4,8 @@ use crate::process;
 use crate::project::{self, Project};
 use crate::{build, chromium};
 use anyhow::{Context as _, Result, bail};
+use std::path::Path;
+use std::process::Command;
 
 /// Builds, then starts the demo of the tests package, which drives the browser.
 pub(crate) fn demo(project: &Project, headed: bool, fresh: bool) -> Result<()> {
@@ -18,13 +20,33 @@ pub(crate) fn demo(project: &Project, headed: bool, fresh: bool) -> Result<()> {
     chromium::for_tests()?;
     build::all(project)?;
     process::say("cargo", "the replica portals and the demo");
+    process::run(command(project, &folder).args(headed.then_some("--headed")))
+}
+
+/// The demo alone, with what is built.
+fn command(project: &Project, folder: &Path) -> Command {
     let mut command = project::cargo();
     command
         .args(["run", "--quiet", "--package", "billfold-tests", "--bin", "demo", "--", "--dist"])
         .arg(project.dist())
         .arg("--folder")
-        .arg(&folder)
-        .args(headed.then_some("--headed"))
+        .arg(folder)
         .current_dir(&project.root);
-    process::run(&mut command)
+    command
+}
+
+/// Runs the demo twice in a folder of the tests: the first files everything, the second has everything.
+pub(crate) fn holds(project: &Project) -> Result<()> {
+    let folder = project.target.join("test-demo");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    for expected in ["36 listed = 36 filed", "36 listed = 36 already had"] {
+        process::say("demo", expected);
+        let said = process::output(&mut command(project, &folder))?;
+        if !said.contains(&format!("certificate  {expected}\n")) {
+            bail!("the demo should have ended with {expected:?}; it said:\n{said}");
+        }
+    }
+    Ok(())
 }

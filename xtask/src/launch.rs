@@ -20,6 +20,14 @@ pub(crate) fn launch(project: &Project) -> Result<()> {
     let profile = data_folder()?.join("browser");
     std::fs::create_dir_all(&profile).with_context(|| format!("{} cannot be made", profile.display()))?;
     let host = project.dist().join("bin").join(format!("billfold{}", std::env::consts::EXE_SUFFIX));
+    let settings = process::output(Command::new(&host).args(["config", "show", "--json"]))?;
+    let settings: serde_json::Value = serde_json::from_str(&settings).context("`billfold config show`")?;
+    if settings.get("archive").is_none_or(serde_json::Value::is_null) {
+        bail!(
+            "no archive folder is set; choose one, then launch again: {} config archive ~/Invoices",
+            project.show(&host)
+        );
+    }
     say("register", &format!("the host for {}", profile.display()));
     let mut install = Command::new(&host);
     process::run(install.args(["install", "--browser", browser.name, "--user-data-dir"]).arg(&profile))?;

@@ -5,7 +5,7 @@
 
 use crate::process::{self, say};
 use crate::project::{self, Project};
-use crate::{build, chromium};
+use crate::{build, chromium, demo};
 use anyhow::{Context as _, Result};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -54,6 +54,7 @@ pub(crate) fn test(project: &Project) -> bool {
     let built = count.gate("build", build::all(project)) & count.gate("browser", chromium::for_tests());
     let built = built && count.gate("probe", build::probe(project).map(drop));
     if built {
+        count.gate("demo", demo::holds(project));
         let tests = tests(project, &mut count);
         if tests.is_err() {
             count.gate("tests", tests);
