@@ -38,7 +38,7 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
             ));
         }
         let what = format!("backfill of {ROWS}, {latency} ms per hop, against curl, 8 at a time");
-        ratio(key, &what, &mut ours, &mut curls, goal);
+        ratio(key, &what, &ours, &curls, goal);
     }
     let mut few = Peaks::default();
     backfill(options, &replica(FEW, |_| {})?, FEW, &mut few)?;
@@ -109,7 +109,7 @@ fn curl(options: &Options, replica: &Replica) -> Result<f64> {
 fn run(replica: &Replica, arguments: &[&str]) -> Result<Vec<u8>> {
     let mut command = Command::new("curl");
     command.args(["--silent", "--show-error", "--fail", "--insecure", "--http2"]);
-    command.arg(format!("--connect-to=::127.0.0.1:{}", replica.https_port)).args(arguments);
+    command.arg("--connect-to").arg(format!("::127.0.0.1:{}", replica.https_port)).args(arguments);
     let output = command.output().context("curl cannot be started")?;
     ensure!(output.status.success(), "curl: {}", String::from_utf8_lossy(&output.stderr).trim());
     Ok(output.stdout)

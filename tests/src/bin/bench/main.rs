@@ -98,13 +98,14 @@ fn plain(key: &str, what: &str, value: f64, unit: &str, goal: Option<f64>) {
     print(&json!({ "key": key, "what": what, "value": value, "unit": unit, "goal": goal }));
 }
 
-/// Our median as a multiple of the peer's.
-fn ratio(key: &str, what: &str, ours: &mut [f64], peer: &mut [f64], goal: Option<f64>) {
-    let runs = ours.len();
-    let (ours, peer) = (median(ours), median(peer));
+/// Ours as a multiple of the peer's: the median over the runs, in each of which one came right after the other, so
+/// that a machine that is busy for a while is busy for both.
+fn ratio(key: &str, what: &str, ours: &[f64], peer: &[f64], goal: Option<f64>) {
+    let value = median(ours.iter().zip(peer).map(|(ours, peer)| ours / peer));
+    let (ours_ms, peer_ms) = (median(ours.iter().copied()), median(peer.iter().copied()));
     print(&json!({
-        "key": key, "what": what, "value": ours / peer, "unit": "x", "goal": goal,
-        "ours_ms": ours, "peer_ms": peer, "runs": runs,
+        "key": key, "what": what, "value": value, "unit": "x", "goal": goal,
+        "ours_ms": ours_ms, "peer_ms": peer_ms, "runs": ours.len(),
     }));
 }
 
@@ -112,7 +113,8 @@ fn print(figure: &Value) {
     println!("{figure}");
 }
 
-fn median(times: &mut [f64]) -> f64 {
+fn median(times: impl Iterator<Item = f64>) -> f64 {
+    let mut times: Vec<f64> = times.collect();
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
