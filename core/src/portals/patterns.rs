@@ -15,8 +15,8 @@ use std::ops::Range;
 /// What stands between the two ends of a period.
 const BETWEEN: &[&str] = &["-", "–", "—", "~", "〜", "～", "to", "bis", "au", "から"];
 
-/// Small words beside a date or an amount that say nothing else of it.
-const BESIDE: &[&str] = &["on", "of", "am", "vom", "le", "du"];
+/// Small words beside a date or an amount that say nothing else of it, and are in no other table.
+const BESIDE: &[&str] = &["vom", "du"];
 
 /// The most bytes of a row's text that values are searched inside of, and the most elements looked at.
 const SEARCHED: usize = 400;

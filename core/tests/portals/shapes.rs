@@ -221,6 +221,9 @@ fn values_spread_over_elements() {
     );
     row("en-GB", "12 Feb 2026  US$20.00  Paid", "2026-02-12 20.00USD - - -");
     row("en-GB", "Paid on <time>12 Feb</time> 2026", "- - - - -");
+    row("de", "Rechnung vom 12. Feb. 2026", "2026-02-12 - - - -");
+    row("fr", "Facture du 12 févr. 2026", "2026-02-12 - - - -");
+    row("en-GB", "Issued on 12 Feb 2026", "2026-02-12 - - - -");
     row("en-GB", "Date: 12 Feb 2026. Total of $5.00", "2026-02-12 5.00USD - - -");
 }
 
@@ -410,6 +413,23 @@ fn tables_inside_of_tables() {
         "<table><tr><td>Plan</td><td>$99.00</td></tr><tr><td>{inner}</td></tr><tr><td>Since</td><td>9 May 2020</td></tr></table>"
     );
     openai(&layout, &["2026-05-01 5.00USD - - -", "!2026-05-02 6.00USD - - -"]);
+    // The outer one's headers are not the inner one's.
+    for (table, row, th, td) in [
+        ("table", "tr", "th", "td"),
+        ("div role=table", "p role=row", "b role=columnheader", "i role=cell"),
+        ("div role=grid", "p role=row", "b role=columnheader", "i role=cell"),
+        ("div role=treegrid", "p role=row", "b role=columnheader", "i role=cell"),
+    ] {
+        let end = |tag: &str| tag.split(' ').next().unwrap().to_owned();
+        let cell = |tag: &str, text: &str| format!("<{tag}>{text}</{}>", end(tag));
+        let line = |tag: &str, texts: [&str; 3]| cell(row, &texts.map(|text| cell(tag, text)).concat());
+        let lines = line(th, ["Tax", "Amount", ""]) + &line(td, ["$1.00", "$5.00", &view(1)]);
+        let inner = cell(table, &lines);
+        let outer = format!(
+            "<table><tr><th>Plan</th><th>Price</th></tr><tr><td>Pro</td><td>$99.00</td></tr><tr><td>{inner}</td></tr></table>"
+        );
+        openai(&outer, &["- 5.00USD - - -"]);
+    }
     // A widget of its own inside a cell.
     let widget = format!(
         "<table><tr><td>1 May 2026</td><td>$5.00</td><td><table><tr><td>{}</td></tr></table></td></tr></table>",
