@@ -19,6 +19,9 @@ pub use driver::kill;
 pub use elements::Button;
 pub use setup::{Setup, chromium};
 
+/// For a page to load.
+const LOAD: Duration = Duration::from_secs(60);
+
 /// Between two looks at a page.
 const LOOK_AGAIN: Duration = Duration::from_millis(40);
 
@@ -68,9 +71,14 @@ impl Browser {
         self.runtime.block_on(work)
     }
 
-    /// Opens an address.
+    /// Opens an address, and waits until its document has loaded.
     pub fn goto(&self, address: &str) -> Result<()> {
-        self.block_on(self.session().goto(address)).with_context(|| format!("{address} does not open"))
+        // The mark goes with the page that is left, so that the two cannot be mistaken for each other.
+        self.run("window.left = true;")?;
+        self.block_on(self.session().goto(address)).with_context(|| format!("{address} does not open"))?;
+        let loaded = "return !window.left && document.readyState === 'complete';";
+        self.wait(address, LOAD, |browser| Ok(browser.run(loaded)?.as_bool().filter(|loaded| *loaded)))?;
+        Ok(())
     }
 
     /// Runs a script in the page (in the page's own world, not the extension's) and returns what it returns.

@@ -108,7 +108,7 @@ impl Setup {
             chrome.add_arg(switch)?;
         }
         // The driver's own idea of when a page has loaded misses the first page now and then, and then waits for
-        // a minute. Whoever opens a page waits for what should be on it.
+        // a minute. `Browser::goto` waits by itself.
         chrome.set_page_load_strategy(PageLoadStrategy::None)?;
         chrome.add_experimental_option("detach", self.detach)?;
         // Else it takes the log level and the log's place away.
