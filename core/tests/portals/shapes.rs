@@ -352,7 +352,7 @@ fn a_list_of_one_takes_nothing_of_the_page() {
     stripe("en-GB", &format!("<main>{row}<p>$99.00</p></main>"), &["2026-05-01 - - - -"]);
     // The portal's own row element is the row, however little there is in it.
     let own = format!(
-        r#"<div><a href="{}"><div data-testid="billing-portal-invoice-row"><p>1 May 2026</p><p>soon</p></div></a></div><p>$99.00</p>"#,
+        r#"<div><div><a href="{}"><div data-testid="billing-portal-invoice-row"><p>1 May 2026</p><p>soon</p></div></a></div><p>$99.00</p></div>"#,
         minted(1, 0)
     );
     stripe("en-GB", &own, &["2026-05-01 - - - -"]);
