@@ -165,7 +165,7 @@ pub(super) fn read<N: Node>(
         fields.take_patterns(elements, description.as_ref(), locales);
         return fields;
     }
-    let texts: Vec<String> = cells.iter().map(|cell| folded(&cell.text())).collect();
+    let texts: Vec<String> = cells.iter().map(|cell| cell_text(cell, locales)).collect();
     // Cells that span several columns would shift the rest: then headers say nothing.
     let named = columns.len() == cells.len();
     if named {
@@ -190,6 +190,16 @@ pub(super) fn read<N: Node>(
         }
     }
     fields
+}
+
+/// A cell's text. An amount in several pieces may be two numbers that only look like one (raised cents): with a
+/// space between them it is read as what it is, or not at all.
+fn cell_text<N: Node>(cell: &N, locales: &Locales) -> String {
+    let text = folded(&cell.text());
+    if locales.money(&text).is_none() {
+        return text;
+    }
+    folded(&cell.pieces().join(" "))
 }
 
 /// Takes what a list of terms and their descriptions says.

@@ -243,6 +243,13 @@ fn parts_of_amounts_are_not_amounts() {
         let right = ["- 20.50USD - - -", "- 1234.00EUR - - -"];
         assert!(rows[0] == "- - - - -" || right.contains(&rows[0].as_str()), "{inside}: {}", rows[0]);
     }
+    for header in ["<th>Amount</th><th></th>", "<th>Price</th><th></th>"] {
+        let table = |cell: &str| {
+            format!("<table><tr>{header}</tr><tr><td>{cell}</td><td>{}</td></tr></table>", view(1))
+        };
+        openai(&table("$20<sup>50</sup>"), &["- - - - -"]);
+        openai(&table("<i>$</i><b>20.50</b>"), &["- 20.50USD - - -"]);
+    }
 }
 
 #[test]
