@@ -35,14 +35,16 @@ pub(super) fn has_link<N: Node>(inside: &N) -> bool {
 
 /// All links to invoices inside an element, in order.
 pub(super) fn links<N: Node>(inside: &N) -> Vec<Link<N>> {
-    let links = inside.select(LINKS).into_iter();
-    links
-        .filter_map(|node| {
-            let parsed = InvoiceLink::parse(&node.attribute("href")?)?;
-            let identity = parsed.identity();
-            Some(Link { node, parsed, identity })
-        })
-        .collect()
+    parsed(inside.select(LINKS))
+}
+
+fn parsed<N: Node>(nodes: Vec<N>) -> Vec<Link<N>> {
+    let link = |node: N| {
+        let parsed = InvoiceLink::parse(&node.attribute("href")?)?;
+        let identity = parsed.identity();
+        Some(Link { node, parsed, identity })
+    };
+    nodes.into_iter().filter_map(link).collect()
 }
 
 /// Do all of them lead to one invoice?
@@ -70,8 +72,13 @@ pub(super) struct Loose<N> {
 }
 
 impl<N: Node> Loose<N> {
-    pub(super) fn of(page: &N) -> Loose<N> {
-        Loose { links: links(page), tiles: HashMap::new() }
+    /// All links of a page; none, where as many are accounted for as there are.
+    pub(super) fn of(page: &N, accounted: usize) -> Loose<N> {
+        let nodes = page.select(LINKS);
+        if nodes.len() == accounted {
+            return Loose::none();
+        }
+        Loose { links: parsed(nodes), tiles: HashMap::new() }
     }
 
     /// For a scan that has seen enough.

@@ -87,6 +87,8 @@ pub struct Scanner<N> {
     next: usize,
     /// All links, once the rows that say that they are rows have been read.
     loose: Option<Loose<N>>,
+    /// How many links those rows account for.
+    accounted: usize,
     table: Option<Table<N>>,
     seen: HashSet<RowKey>,
     rows: Vec<Found<N>>,
@@ -119,6 +121,7 @@ impl<N: Node> Scanner<N> {
             queue: page.select(table::ROWS).into_iter().map(Candidate::Row).collect(),
             next: 0,
             loose: None,
+            accounted: 0,
             table: None,
             seen: HashSet::new(),
             rows: Vec::new(),
@@ -184,6 +187,7 @@ impl<N: Node> Scanner<N> {
         let Some(link) = links.first() else { return self.read_linkless(&row) };
         // So is one with two invoices in it: its links are read one by one later.
         if rows::are_one(&links) {
+            self.accounted += links.len();
             let link = link.clone();
             self.read_linked(&link, |scanner| {
                 let fields = scanner.fields(std::slice::from_ref(&row));
@@ -309,7 +313,7 @@ impl<N: Node> Scanner<N> {
 
     /// Queues the links that no row element accounted for.
     fn queue_loose(&mut self) {
-        let loose = Loose::of(&self.page);
+        let loose = Loose::of(&self.page, self.accounted);
         let unread = |(_, link): &(usize, &Link<N>)| !self.seen.contains(&link.identity.key());
         let unread: Vec<usize> = loose.links().iter().enumerate().filter(unread).map(|(at, _)| at).collect();
         self.queue.extend(unread.into_iter().map(Candidate::Loose));
