@@ -250,6 +250,36 @@ fn what_does_not_fit_its_row_goes_to_quarantine_with_both_values() {
     assert_eq!(desk.documents().len(), 1);
 }
 
+/// A document whose own link leads to a row's invoice.
+fn linked(n: u32) -> Vec<u8> {
+    use base64::Engine as _;
+    let text = format!("acct_1ABCDEFGH,_secret{n:026},123456789");
+    let token = base64::engine::general_purpose::STANDARD_NO_PAD.encode(text);
+    let link = format!("/URI (https://invoice.stripe.com/i/acct_1ABCDEFGH/live_{token}0200abcdefgh?s=pd)");
+    [pdf(n), link.into_bytes()].concat()
+}
+
+#[test]
+fn a_document_of_another_invoice_is_not_filed_under_this_ones_name() {
+    let desk = Desk::new();
+    let mut client = desk.connect().hello();
+    client.begin(&run_id(1), &rows(2));
+    // The server mixes them up: row 0 gets the document of row 1, which is in the same run.
+    let detail = |ours: &str, theirs: &str| Some(format!("row: {ours}, document: {theirs}"));
+    let expected =
+        Outcome::Quarantined { code: Code::OtherInvoice, detail: detail("AB12CD34-0000", "AB12CD34-0001") };
+    assert_eq!(client.document(&run_id(1), 0, &linked(1)), expected);
+    assert!(desk.documents().is_empty(), "{}", desk.scene());
+    assert_eq!(client.document(&run_id(1), 1, &linked(1)), Outcome::Filed);
+    let sum = client.end(&run_id(1));
+    assert_eq!((sum.filed, sum.quarantined), (1, 1));
+    // Also when the other one was filed by an earlier run, and the page lists it no more.
+    client.begin(&run_id(2), &rows(1));
+    assert_eq!(client.document(&run_id(2), 0, &linked(1)), expected);
+    assert_eq!(client.document(&run_id(2), 0, &linked(0)), Outcome::Filed);
+    assert_eq!(desk.documents().len(), 2, "{}", desk.scene());
+}
+
 #[test]
 fn a_key_that_changes_with_every_listing_is_recognised_by_its_number() {
     let desk = Desk::new();

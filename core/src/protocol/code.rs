@@ -119,6 +119,9 @@ codes! {
     /// The document's number is not the row's.
     OtherNumber = "other-number",
         "The document's number is not the row's. It is kept in quarantine.";
+    /// The document's own link leads to another invoice that is known.
+    OtherInvoice = "other-invoice",
+        "The document is another invoice's than the row's. It is kept in quarantine; send the row again.";
     /// Something that should not happen, with no better name.
     Internal = "internal",
         "Something went wrong inside Billfold. Nothing was lost; send the row again and report this.";

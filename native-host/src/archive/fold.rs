@@ -49,17 +49,24 @@ fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// What a document is known by in the tables. The same bytes may be filed under one row and be in quarantine for
+/// another that they did not fit: these are two.
+fn id(sha256: &str, quarantined: bool) -> String {
+    if quarantined { format!("quarantine/{sha256}") } else { sha256.to_owned() }
+}
+
 /// Folds in one decision. Each is folded once, in the journal's order.
 pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     match entry {
         Entry::Intent { record, staged, quarantine } => {
             let reason = quarantine.as_ref().and_then(|reason| serde_json::to_string(reason).ok());
+            let id = id(&record.sha256, reason.is_some());
             change
                 .prepare_cached(
                     "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
                 )?
                 .execute(params![
-                    record.sha256,
+                    id,
                     UNDER_WAY,
                     serde_json::to_string(record).unwrap_or_default(),
                     fold(record.path.as_str()),
@@ -71,23 +78,29 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
                     reason,
                 ])?;
             for (at, identity) in record.identities.iter().enumerate() {
-                put_identity(change, identity, &record.sha256, at == 0)?;
+                put_identity(change, identity, &id, at == 0)?;
             }
         }
         Entry::Filed { sha256, .. } => {
             change
                 .prepare_cached(
-                    "UPDATE documents SET state = iif(reason IS NULL, ?2, ?3), fresh = 1 WHERE sha256 = ?1",
+                    "UPDATE documents SET state = iif(reason IS NULL, ?3, ?4), fresh = 1
+                     WHERE id IN (?1, ?2) AND state = ?5",
                 )?
-                .execute(params![sha256, FILED, QUARANTINED])?;
+                .execute(params![id(sha256, false), id(sha256, true), FILED, QUARANTINED, UNDER_WAY])?;
         }
         Entry::Undone { sha256 } => {
-            change.execute("DELETE FROM identities WHERE sha256 = ?1", [sha256])?;
-            change.execute("DELETE FROM documents WHERE sha256 = ?1", [sha256])?;
+            for id in [id(sha256, false), id(sha256, true)] {
+                let undone = change
+                    .execute("DELETE FROM documents WHERE id = ?1 AND state = ?2", params![id, UNDER_WAY])?;
+                if undone > 0 {
+                    change.execute("DELETE FROM identities WHERE id = ?1", [id])?;
+                }
+            }
         }
         Entry::Identity { sha256, identity } => {
             let record: Option<String> = change
-                .query_row("SELECT record FROM documents WHERE sha256 = ?1", [sha256], |row| row.get(0))
+                .query_row("SELECT record FROM documents WHERE id = ?1", [sha256], |row| row.get(0))
                 .optional()?;
             if let Some(mut record) = record.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
                 if !record.identities.contains(identity) {
@@ -95,7 +108,7 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
                 }
                 let text = serde_json::to_string(&record).unwrap_or_default();
                 change.execute(
-                    "UPDATE documents SET record = ?2, fresh = 1 WHERE sha256 = ?1",
+                    "UPDATE documents SET record = ?2, fresh = 1 WHERE id = ?1",
                     params![sha256, text],
                 )?;
                 put_identity(change, identity, sha256, false)?;
@@ -114,9 +127,9 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
     Ok(())
 }
 
-fn put_identity(change: &Transaction<'_>, identity: &str, sha256: &str, first: bool) -> rusqlite::Result<()> {
+fn put_identity(change: &Transaction<'_>, identity: &str, id: &str, first: bool) -> rusqlite::Result<()> {
     change
         .prepare_cached("INSERT OR REPLACE INTO identities VALUES (?1, ?2, ?3)")?
-        .execute(params![identity, sha256, first])?;
+        .execute(params![identity, id, first])?;
     Ok(())
 }

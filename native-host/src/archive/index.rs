@@ -17,11 +17,11 @@ const SCHEMA: i64 = 1;
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS fold (one INTEGER PRIMARY KEY CHECK (one = 1), offset INTEGER, tail TEXT, bad INTEGER);
     CREATE TABLE IF NOT EXISTS documents (
-        sha256 TEXT PRIMARY KEY, state INTEGER, record TEXT, folded TEXT, issuer TEXT, kind TEXT, number TEXT,
+        id TEXT PRIMARY KEY, state INTEGER, record TEXT, folded TEXT, issuer TEXT, kind TEXT, number TEXT,
         run TEXT, staged TEXT, reason TEXT, fresh INTEGER);
     CREATE INDEX IF NOT EXISTS by_path ON documents (folded);
     CREATE INDEX IF NOT EXISTS by_number ON documents (issuer, kind, number);
-    CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, sha256 TEXT, first INTEGER) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, id TEXT, first INTEGER) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, head TEXT, sum TEXT);
 ";
 
@@ -159,13 +159,13 @@ impl Index {
     /// The document that a key's hash stands for.
     pub fn by_identity(&self, identity: &str) -> Result<Option<Had>, Trouble> {
         let mut ask = self.database.prepare_cached(
-            "SELECT d.sha256, d.run, i.first, d.state, d.reason FROM identities i JOIN documents d USING (sha256)
+            "SELECT d.id, d.run, i.first, d.reason FROM identities i JOIN documents d USING (id)
              WHERE i.identity = ?1 AND d.state > 0",
         )?;
         let had = ask.query_row([identity], |row| {
-            let reason: Option<String> = row.get(4)?;
+            let (id, reason): (String, Option<String>) = (row.get(0)?, row.get(3)?);
             Ok(Had {
-                sha256: row.get(0)?,
+                sha256: id.rsplit('/').next().unwrap_or_default().to_owned(),
                 run: row.get(1)?,
                 first: row.get(2)?,
                 quarantined: reason.and_then(|reason| serde_json::from_str(&reason).ok()),
@@ -177,7 +177,7 @@ impl Index {
     /// The record of a filed document, by its bytes.
     pub fn filed(&self, sha256: &str) -> Result<Option<Record>, Trouble> {
         let mut ask =
-            self.database.prepare_cached("SELECT record FROM documents WHERE sha256 = ?1 AND state = ?2")?;
+            self.database.prepare_cached("SELECT record FROM documents WHERE id = ?1 AND state = ?2")?;
         let record = ask.query_row(params![sha256, FILED], |row| row.get::<_, String>(0)).optional()?;
         Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
     }
@@ -185,7 +185,7 @@ impl Index {
     /// The filed document with an issuer's number.
     pub fn by_number(&self, issuer: &str, kind: &str, number: &str) -> Result<Option<String>, Trouble> {
         let mut ask = self.database.prepare_cached(
-            "SELECT sha256 FROM documents WHERE issuer = ?1 AND kind = ?2 AND number = ?3 AND state = ?4",
+            "SELECT id FROM documents WHERE issuer = ?1 AND kind = ?2 AND number = ?3 AND state = ?4",
         )?;
         Ok(ask.query_row(params![issuer, kind, number, FILED], |row| row.get(0)).optional()?)
     }

@@ -1,8 +1,8 @@
 //! Whether a document is one, and whether it fits its row. Pure.
 
-use super::run::{key_is_fleeting, stripe_key};
+use super::run::{key_is_fleeting, name, stripe_key};
 use crate::archive::Reason;
-use billfold_core::protocol::{Code, Row};
+use billfold_core::protocol::{Code, Row, RowKey};
 use billfold_core::sniff;
 use billfold_core::stripe::{embedded_link, number_in_file_name};
 
@@ -22,6 +22,8 @@ pub(super) struct Checked {
     pub(super) notes: Vec<String>,
     /// Why it does not fit.
     pub(super) misfit: Option<Reason>,
+    /// The key in the document's own link, where it is another than the row's.
+    pub(super) other_key: Option<RowKey>,
 }
 
 /// Nothing but a PDF is filed; one that does not fit its row goes to quarantine.
@@ -44,6 +46,7 @@ pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<
             checked.notes.push(LINK_EQUAL.into());
         } else if !key_is_fleeting(row) {
             checked.notes.push(LINK_DIFFERS.into());
+            checked.other_key = Some(theirs.key());
         }
     }
     let listed = row.number.as_ref().map(ToString::to_string);
@@ -57,6 +60,12 @@ pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<
     Ok(checked)
 }
 
+/// A document that leads to another invoice which is known is that invoice's, whatever its row says.
+pub(super) fn belongs_to(other: String, row: &Row) -> Reason {
+    let detail = Some(format!("row: {}, document: {other}", name(row)));
+    Reason { code: Code::OtherInvoice, detail }
+}
+
 /// An expired link answers 200 with Stripe's page ("This link expired"), in the reader's language: so it is
 /// known by whose page it is.
 fn is_stripes(page: &[u8]) -> bool {
@@ -68,7 +77,6 @@ fn is_stripes(page: &[u8]) -> bool {
 mod tests {
     use super::*;
     use billfold_core::number::InvoiceNumber;
-    use billfold_core::protocol::RowKey;
     use billfold_core::stripe::InvoiceLink;
 
     fn row(key: Option<RowKey>, number: Option<&str>) -> Row {

@@ -3,9 +3,9 @@
 use super::check::{self, Checked};
 use super::run::{Run, Transfer, key_is_fleeting};
 use super::session::Session;
-use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer};
+use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity};
 use billfold_core::filing::{ArchivePath, Kind};
-use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RunId};
+use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RowKey, RunId};
 use std::collections::HashSet;
 use tempfile::NamedTempFile;
 
@@ -81,10 +81,26 @@ impl Session {
         }
         let bytes = std::fs::read(staged.path()).map_err(|error| self.fail(&error.into()))?;
         let run = self.run(&owner.run).map_err(|refusal| failed(refusal.code))?;
-        let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?;
-        let checked = check::check(&bytes, row, file_name.as_deref()).map_err(failed)?;
+        let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?.clone();
+        let mut checked = check::check(&bytes, &row, file_name.as_deref()).map_err(failed)?;
+        if let (None, Some(key)) = (&checked.misfit, checked.other_key.take()) {
+            let listed = run.begin.rows.iter().find(|other| other.key == key).map(super::run::name);
+            let known = match listed {
+                Some(name) => Some(name),
+                None => self.filed_under(&key).map_err(|trouble| self.fail(&trouble))?,
+            };
+            checked.misfit = known.map(|name| check::belongs_to(name, &row));
+        }
         let barrier = Some(barrier);
         Ok(Candidate { owner, staged, barrier, size, sha256, file_name, checked })
+    }
+
+    /// How a person would name the filed invoice with a key, if there is one.
+    fn filed_under(&self, key: &RowKey) -> Result<Option<String>, Trouble> {
+        let Some(writer) = &self.writer else { return Ok(None) };
+        let Some(had) = writer.index().by_identity(&identity(key))? else { return Ok(None) };
+        let record = writer.index().filed(&had.sha256)?;
+        Ok(record.map(|record| record.number.unwrap_or_else(|| record.path.to_string())))
     }
 
     /// One round: what is known already ends, the rest is named and committed together. What has to wait

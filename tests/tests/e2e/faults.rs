@@ -108,3 +108,19 @@ fn what_goes_wrong_with_one_row_stays_with_that_row() {
         stage.expect_part(OPENAI_36, Portal::OpenAi, &good)
     });
 }
+
+#[test]
+fn a_document_of_another_invoice_is_kept_out() {
+    let mixed = "HAR8J9M8-0030";
+    let config = turned(|knobs| knobs.faults = vec![FaultRule::always(Fault::OtherInvoice).number(mixed)]);
+    play("other-invoice", config, |stage| {
+        let browser = stage.open(Portal::OpenAi)?;
+        send_all(&browser, 36)?;
+        assert_eq!(browser.wait_status(" listed = ", RUN)?, "36 listed = 35 filed + 1 quarantined");
+        let good: Vec<&str> = OPENAI_36.lines().filter_map(|line| line.rsplit('\t').next()).collect();
+        let good: Vec<&str> = good.into_iter().filter(|number| *number != mixed).collect();
+        stage.expect_part(OPENAI_36, Portal::OpenAi, &good)?;
+        browser.row_button(mixed, "Needs a look")?;
+        Ok(())
+    });
+}
