@@ -271,8 +271,11 @@ pub enum ToBackground {
         /// Every row.
         rows: Vec<Row>,
     },
-    /// A person asked for documents.
+    /// A person asked for documents. Answered by [`ToContent::Queued`]; without that answer it may be sent
+    /// again, with the same run.
     Send {
+        /// The run, drawn when the person clicked.
+        run: RunId,
         /// Where.
         source: Source,
         /// Every row that the page lists.
@@ -300,6 +303,11 @@ pub enum ToContent {
     States {
         /// By key, because the page may have been listed anew since.
         states: Vec<(RowKey, RowState)>,
+    },
+    /// A run is in the queue, and will outlive whatever dies now.
+    Queued {
+        /// The run.
+        run: RunId,
     },
     /// A run of this page goes on.
     Progress {

@@ -161,20 +161,12 @@ impl Sink<'_> {
     /// Asks, and waits only while too much is under way.
     async fn send(&mut self, request: &Request<'_>) -> Result<(), Fault> {
         self.unanswered.push_back(Box::pin(self.host.ask(request)));
-        while self.unanswered.len() > WINDOW {
-            self.settle_one().await?;
+        while self.unanswered.len() > WINDOW
+            && let Some(answer) = self.unanswered.pop_front()
+        {
+            taken(answer.await?)?;
         }
         Ok(())
-    }
-
-    async fn settle_one(&mut self) -> Result<(), Fault> {
-        match self.unanswered.pop_front() {
-            Some(answer) => match answer.await? {
-                Reply::Error { code, .. } => Err(code.into()),
-                _ => Ok(()),
-            },
-            None => Ok(()),
-        }
     }
 
     async fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
@@ -185,8 +177,35 @@ impl Sink<'_> {
     }
 }
 
-/// Fetches a row's document and hands it over. The outcome is the host's.
-pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> Result<Outcome, Fault> {
+fn taken(reply: Reply) -> Result<(), Fault> {
+    match reply {
+        Reply::Error { code, .. } => Err(code.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A document that is on its way to the archive: its server has done its part.
+pub(crate) struct Delivery {
+    unanswered: VecDeque<Answer>,
+    receipt: Answer,
+}
+
+impl Delivery {
+    /// Waits for the host's receipt.
+    pub(crate) async fn outcome(self) -> Result<Outcome, Fault> {
+        for answer in self.unanswered {
+            taken(answer.await?)?;
+        }
+        match self.receipt.await? {
+            Reply::Receipt { outcome, .. } => Ok(outcome),
+            Reply::Error { code, .. } => Err(code.into()),
+            _ => Err(Fault::last(Code::Internal)),
+        }
+    }
+}
+
+/// Fetches a row's document and hands it over, until its last byte is on its way to the host.
+pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> Result<Delivery, Fault> {
     let link = InvoiceLink::parse(link).ok_or_else(|| Fault::last(Code::Internal))?;
     let abort = Abort(AbortController::new().map_err(|_| Fault::last(Code::Internal))?);
     let response = request(&link, &abort).await?;
@@ -233,13 +252,6 @@ pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> 
         return Err(Fault::passing(Code::Truncated));
     }
     let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let receipt = host.ask(&Request::EndDocument { run: run.clone(), row, size, sha256 });
-    while !sink.unanswered.is_empty() {
-        sink.settle_one().await?;
-    }
-    match receipt.await? {
-        Reply::Receipt { outcome, .. } => Ok(outcome),
-        Reply::Error { code, .. } => Err(code.into()),
-        _ => Err(Fault::last(Code::Internal)),
-    }
+    let receipt = Box::pin(host.ask(&Request::EndDocument { run: run.clone(), row, size, sha256 }));
+    Ok(Delivery { unanswered: sink.unanswered, receipt })
 }

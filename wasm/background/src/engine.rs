@@ -46,7 +46,7 @@ impl Engine {
             spawn_local(async move {
                 while engine.stirred.replace(false) {
                     if let Ok(store) = Store::open().await {
-                        engine.drive(&store).await;
+                        engine.drive(&Rc::new(store)).await;
                     }
                 }
                 engine.driving.set(false);
@@ -62,13 +62,17 @@ impl Engine {
                 let engine = Rc::clone(self);
                 spawn_local(async move { engine.look(source, rows).await });
             }
-            ToBackground::Send { source, rows, asked, links } => {
+            ToBackground::Send { run, source, rows, asked, links } => {
                 self.pages.listed(port, &rows);
+                let begin = BeginRun { run, source, rows, asked };
                 let (engine, port) = (Rc::clone(self), port.clone());
                 spawn_local(async move {
-                    if engine.enqueue(source, rows, asked, links).await.is_err() {
-                        let _ = port.post(&ToContent::Trouble { code: Code::Internal, detail: None });
-                    }
+                    let run = begin.run.clone();
+                    let answer = match enqueue(begin, links).await {
+                        Ok(()) => ToContent::Queued { run },
+                        Err(_) => ToContent::Trouble { code: Code::Internal, detail: None },
+                    };
+                    let _ = port.post(&answer);
                     engine.kick();
                 });
             }
@@ -105,21 +109,6 @@ impl Engine {
         self.close_host_if_idle();
     }
 
-    async fn enqueue(
-        &self,
-        source: Source,
-        rows: Vec<Row>,
-        asked: Vec<u32>,
-        links: Vec<Option<String>>,
-    ) -> Result<(), String> {
-        let run = RunId::from_random(random().ok_or("no randomness")?);
-        let jobs: Vec<Job> =
-            asked.iter().zip(links).map(|(row, link)| Job { row: *row, link, failed: None }).collect();
-        let begin = BeginRun { run, source, rows, asked };
-        let run = StoredRun { begin, clicked: js_sys::Date::now(), cancelled: false };
-        Store::open().await?.add(&run, &jobs).await
-    }
-
     /// Stops the runs that ask for rows of this page.
     async fn cancel(&self, port: &Port) {
         let Ok(store) = Store::open().await else { return };
@@ -131,7 +120,7 @@ impl Engine {
     }
 
     /// Works off what is in the queue now.
-    async fn drive(self: &Rc<Engine>, store: &Store) {
+    async fn drive(self: &Rc<Engine>, store: &Rc<Store>) {
         while let Some(run) = store.runs().await.unwrap_or_default().into_iter().next() {
             alarm_every(ALARM, 0.5);
             if run.cancelled {
@@ -144,7 +133,7 @@ impl Engine {
         set_badge("");
     }
 
-    async fn carry_out(self: &Rc<Engine>, store: &Store, run: &StoredRun) {
+    async fn carry_out(self: &Rc<Engine>, store: &Rc<Store>, run: &StoredRun) {
         let mut died = 0;
         let end = loop {
             let worked = match self.host().await {
@@ -208,6 +197,14 @@ impl Engine {
             host.close();
         }
     }
+}
+
+/// Remembers a run before anything is done about it. One that is sent again is the same run.
+async fn enqueue(begin: BeginRun, links: Vec<Option<String>>) -> Result<(), String> {
+    let jobs =
+        begin.asked.iter().zip(links).map(|(row, link)| Job { row: *row, link, failed: None }).collect();
+    let run = StoredRun { begin, clicked: js_sys::Date::now(), cancelled: false };
+    Store::open().await?.add(run, jobs).await
 }
 
 fn random() -> Option<[u8; 16]> {

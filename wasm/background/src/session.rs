@@ -1,6 +1,6 @@
 //! One run, from its announcement to its certificate, with one host.
 
-use crate::download::{self, Fault};
+use crate::download::{self, Delivery, Fault};
 use crate::engine::Engine;
 use crate::host::Host;
 use crate::store::{Job, Store, StoredRun};
@@ -15,6 +15,8 @@ use gloo::timers::future::TimeoutFuture;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::pin::Pin;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 
 /// A row whose document is to be fetched.
 struct Waiting {
@@ -27,19 +29,28 @@ struct Waiting {
 /// A run under way.
 pub(crate) struct Session<'a> {
     engine: &'a Engine,
-    store: &'a Store,
+    store: &'a Rc<Store>,
     host: &'a Host,
     run: &'a StoredRun,
     asked: Vec<RowKey>,
     done: Cell<u32>,
 }
 
-type Fetching<'a> = Pin<Box<dyn Future<Output = (Waiting, Result<Outcome, Fault>)> + 'a>>;
+/// A document's way has two legs, and only the first is the server's business.
+enum Leg {
+    Fetched(Waiting, Result<Delivery, Fault>),
+    Delivered(Waiting, Result<Outcome, Fault>),
+}
+
+type UnderWay<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = Leg> + 'a>>>;
+
+/// Documents that may wait for their receipts while others are fetched.
+const DELIVERIES: usize = 16;
 
 impl<'a> Session<'a> {
     pub(crate) fn new(
         engine: &'a Engine,
-        store: &'a Store,
+        store: &'a Rc<Store>,
         host: &'a Host,
         run: &'a StoredRun,
     ) -> Session<'a> {
@@ -58,7 +69,7 @@ impl<'a> Session<'a> {
         for row in &ended {
             jobs.remove(row);
         }
-        self.forget(&ended).await;
+        self.forget(ended);
         for Settled { row, outcome } in settled {
             states.push((row, RowState::Ended(outcome)));
         }
@@ -88,7 +99,7 @@ impl<'a> Session<'a> {
 
     async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, failed: &mut Vec<Failure>) -> Result<(), Code> {
         let mut pace = Pace::default();
-        let mut fetching: FuturesUnordered<Fetching<'_>> = FuturesUnordered::new();
+        let mut under_way: UnderWay<'_> = FuturesUnordered::new();
         loop {
             if self.engine.is_cancelled(&self.run.begin.run) {
                 for stopped in waiting.drain(..) {
@@ -97,58 +108,67 @@ impl<'a> Session<'a> {
             }
             let now = js_sys::Date::now();
             while pace.has_room(now)
+                && under_way.len() < DELIVERIES
                 && let Some(at) = waiting.iter().position(|job| job.not_before <= now)
                 && let Some(job) = waiting.remove(at)
             {
                 pace.started();
                 self.state(job.row, RowState::Fetching);
-                fetching.push(Box::pin(async move {
-                    let outcome =
+                under_way.push(Box::pin(async move {
+                    let fetched =
                         download::document(self.host, &self.run.begin.run, job.row, &job.link).await;
-                    (job, outcome)
+                    Leg::Fetched(job, fetched)
                 }));
             }
-            // Nothing runs and nothing may start: sleep until something may.
+            // How long nothing more may start, should nothing end before.
             let next = waiting.iter().map(|job| job.not_before - now).fold(f64::INFINITY, f64::min);
             let pause = next.max(pace.rest(now));
-            if fetching.is_empty() {
+            if under_way.is_empty() {
                 if waiting.is_empty() {
                     return Ok(());
                 }
                 sleep(pause.clamp(1.0, 5_000.0)).await;
                 continue;
             }
-            let ended = if pause.is_finite() && pause > 0.0 {
-                match select(fetching.next(), Box::pin(sleep(pause.min(5_000.0)))).await {
-                    Either::Left((ended, _)) => ended,
+            let leg = if pause.is_finite() && pause > 0.0 {
+                match select(under_way.next(), Box::pin(sleep(pause.min(5_000.0)))).await {
+                    Either::Left((leg, _)) => leg,
                     Either::Right(_) => continue,
                 }
             } else {
-                fetching.next().await
+                under_way.next().await
             };
-            let Some((mut job, outcome)) = ended else { continue };
-            match outcome {
-                Ok(outcome) => {
+            let (job, fault) = match leg {
+                None => continue,
+                Some(Leg::Fetched(job, Ok(delivery))) => {
                     pace.succeeded();
-                    self.ended(job.row, outcome, failed).await;
+                    let delivered = async move { Leg::Delivered(job, delivery.outcome().await) };
+                    under_way.push(Box::pin(delivered));
+                    continue;
                 }
-                Err(fault) if fault.host_is_gone() => return Err(Code::HostGone),
-                Err(fault) => {
-                    let now = js_sys::Date::now();
+                Some(Leg::Delivered(job, Ok(outcome))) => {
+                    self.ended(job.row, outcome, failed).await;
+                    continue;
+                }
+                Some(Leg::Fetched(job, Err(fault))) => {
                     match fault.throttle {
-                        Some(rest) => pace.throttled(now, rest),
+                        Some(rest) => pace.throttled(js_sys::Date::now(), rest),
                         None => pace.failed(),
                     }
-                    match wait_before_retry(job.tries, js_sys::Math::random()).filter(|_| fault.again) {
-                        Some(wait) => {
-                            job.tries += 1;
-                            job.not_before = now + wait;
-                            self.state(job.row, RowState::Queued);
-                            waiting.push_back(job);
-                        }
-                        None => failed.push(self.fail(job.row, fault.code, fault.detail).await),
-                    }
+                    (job, fault)
                 }
+                Some(Leg::Delivered(job, Err(fault))) => (job, fault),
+            };
+            if fault.host_is_gone() {
+                return Err(Code::HostGone);
+            }
+            match wait_before_retry(job.tries, js_sys::Math::random()).filter(|_| fault.again) {
+                Some(wait) => {
+                    self.state(job.row, RowState::Queued);
+                    let not_before = js_sys::Date::now() + wait;
+                    waiting.push_back(Waiting { tries: job.tries + 1, not_before, ..job });
+                }
+                None => failed.push(self.fail(job.row, fault.code, fault.detail).await),
             }
         }
     }
@@ -158,7 +178,7 @@ impl<'a> Session<'a> {
             failed.push(self.fail(row, code, detail).await);
             return;
         }
-        self.forget(&[row]).await;
+        self.forget(vec![row]);
         self.show(row, outcome);
     }
 
@@ -169,9 +189,12 @@ impl<'a> Session<'a> {
         failure
     }
 
-    /// A job that cannot be forgotten is asked for again later, and the host will know it.
-    async fn forget(&self, rows: &[u32]) {
-        let _ = self.store.ended(&self.run.begin.run, rows).await;
+    /// Nobody waits for it: a job that is not forgotten is asked for again later, and the host will know it.
+    fn forget(&self, rows: Vec<u32>) {
+        let (store, run) = (Rc::clone(self.store), self.run.begin.run.clone());
+        spawn_local(async move {
+            let _ = store.ended(&run, &rows).await;
+        });
     }
 
     /// Counts a row that has reached its end, and tells the page.

@@ -79,13 +79,17 @@ impl Store {
         Ok((transaction, runs, jobs))
     }
 
-    /// Remembers a run with all its jobs: all of it or nothing.
-    pub(crate) async fn add(&self, run: &StoredRun, jobs: &[Job]) -> Result<()> {
-        let (transaction, run_store, job_store) = self.write()?;
-        let id = &run.begin.run;
-        run_store.put(&to_js(run)?, Some(&JsValue::from_str(id.as_str()))).map_err(said)?;
-        for job in jobs {
-            job_store.put(&to_js(job)?, Some(&job_key(id, job.row))).map_err(said)?;
+    /// Remembers a run with all its jobs: all of it or nothing. A run that is remembered stays as it is.
+    pub(crate) async fn add(&self, run: StoredRun, new: Vec<Job>) -> Result<()> {
+        let (transaction, runs, jobs) = self.write()?;
+        let id = run.begin.run.clone();
+        let key = JsValue::from_str(id.as_str());
+        let known = runs.get(key.clone()).map_err(said)?.await.map_err(said)?;
+        if known.is_none() {
+            runs.put(&to_js(&run)?, Some(&key)).map_err(said)?;
+            for job in new {
+                jobs.put(&to_js(&job)?, Some(&job_key(&id, job.row))).map_err(said)?;
+            }
         }
         transaction.await.map_err(said).map(drop)
     }

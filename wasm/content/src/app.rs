@@ -7,7 +7,7 @@ use crate::web_node::WebNode;
 use billfold_browser::{Port, from_js};
 use billfold_core::locale::Locale;
 use billfold_core::portals::{Absence, Found, Place};
-use billfold_core::protocol::{Outcome, RowKey, RowState, Source, ToBackground, ToContent};
+use billfold_core::protocol::{Outcome, RowKey, RowState, RunId, Source, ToBackground, ToContent};
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -49,6 +49,8 @@ pub(crate) struct Page {
     pub(crate) absence: Option<Absence>,
     pub(crate) states: HashMap<RowKey, RowState>,
     buttons: HashMap<RowKey, RowButton>,
+    /// Runs that were sent and are not known to be in the queue: sent again should the background die now.
+    pub(crate) unconfirmed: Vec<(RunId, ToBackground)>,
     /// Something of ours is under way, so the status line belongs to it.
     pub(crate) running: bool,
     /// The last run's sum, to be shown until something else happens.
@@ -176,6 +178,8 @@ impl App {
                 // With nothing under way its rest is left to it: woken each time, it would start a host twice a minute.
                 if app.page.borrow().running {
                     app.tell_listed();
+                    let unconfirmed = app.page.borrow().unconfirmed.clone();
+                    unconfirmed.iter().for_each(|(_, message)| app.post(message));
                 }
             }
         });
@@ -206,6 +210,7 @@ impl App {
                 drop(page);
                 self.say_idle();
             }
+            ToContent::Queued { run } => self.page.borrow_mut().unconfirmed.retain(|(sent, _)| *sent != run),
             ToContent::Progress { done, of } => {
                 self.page.borrow_mut().running = true;
                 self.toolbar.busy(done, of);
@@ -235,6 +240,7 @@ impl App {
         let mut page = self.page.borrow_mut();
         page.running = false;
         page.ended = true;
+        page.unconfirmed.clear();
         self.toolbar.idle();
     }
 

@@ -5,7 +5,7 @@ use crate::scan::why_nothing;
 use crate::toolbar::Tone;
 use crate::web_node::WebNode;
 use billfold_core::portals::{Absence, Portal, Reach, Step};
-use billfold_core::protocol::{Outcome, RowKey, RowState, ToBackground};
+use billfold_core::protocol::{Outcome, RowKey, RowState, RunId, ToBackground};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
@@ -61,15 +61,22 @@ impl App {
     }
 
     fn send(self: &Rc<App>, asked: Vec<usize>) {
+        let mut random = [0_u8; 16];
+        let drawn =
+            self.window.crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
+        let source = self.page.borrow().source.clone();
+        let (Ok(_), Some(source)) = (drawn, source) else { return };
+        let run = RunId::from_random(random);
         let message = {
             let mut page = self.page.borrow_mut();
-            let Some(source) = page.source.clone() else { return };
-            page.running = true;
             let links =
                 asked.iter().map(|at| page.rows.get(*at).and_then(|found| found.link.clone())).collect();
             let rows = page.rows.iter().map(|found| found.row.clone()).collect();
             let asked = asked.iter().filter_map(|at| u32::try_from(*at).ok()).collect();
-            ToBackground::Send { source, rows, asked, links }
+            let message = ToBackground::Send { run: run.clone(), source, rows, asked, links };
+            page.running = true;
+            page.unconfirmed.push((run, message.clone()));
+            message
         };
         self.toolbar.busy(0, 0);
         for at in asked {
@@ -90,6 +97,8 @@ impl App {
             return Reach::Everything;
         };
         let root = WebNode(root);
+        // A click may come before the site has listed anything.
+        self.more_than(0).await;
         let mut expansion = portal.expansion();
         loop {
             let rows = self.page.borrow().rows.len();
