@@ -11,8 +11,8 @@ const TRIES: u32 = 5;
 const FIRST_WAIT: f64 = 1_000.0;
 const LONGEST_WAIT: f64 = 60_000.0;
 
-/// The longest `Retry-After` that is honoured to the letter. A server that says "tomorrow" ends the tries.
-const LONGEST_REST: f64 = 600_000.0;
+/// The longest `Retry-After` that is waited for, in milliseconds. A server that says "tomorrow" ends the tries.
+pub const LONGEST_REST: f64 = 600_000.0;
 
 /// The pace towards one server.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// Nothing is under way any more. What the server asked for stays.
+    pub fn begin(&mut self) {
+        self.in_flight = 0;
+    }
+
     /// May one more download start now?
     pub fn has_room(&self, now: f64) -> bool {
         self.in_flight < self.limit && now >= self.rest_until

@@ -233,7 +233,7 @@ fn runs_and_rows_that_nobody_announced() {
     let mut client = running(&desk);
     let mut bare = rows(2);
     bare[1].document = false;
-    let asked = BeginRun { run: run_id(2), source: source(), rows: bare, asked: vec![0, 1] };
+    let asked = BeginRun { run: run_id(2), source: source(), rows: bare, asked: vec![0, 1], complete: true };
     client.ask(Request::BeginRun(asked));
     let document = |run, row| Request::BeginDocument { run: run_id(run), row, file_name: None };
     assert_eq!(code(&client.ask(document(9, 0))), Code::UnknownRun);
@@ -245,7 +245,7 @@ fn runs_and_rows_that_nobody_announced() {
         "not begun"
     );
     assert_eq!(code(&client.ask(end(&run_id(1), 0, b""))), Code::UnknownRow);
-    let stray = BeginRun { run: run_id(3), source: source(), rows: rows(2), asked: vec![2] };
+    let stray = BeginRun { run: run_id(3), source: source(), rows: rows(2), asked: vec![2], complete: true };
     assert_eq!(code(&client.ask(Request::BeginRun(stray))), Code::UnknownRow);
     let failed = vec![Failure { row: 3, code: Code::Network, detail: None }];
     assert_eq!(code(&client.ask(Request::EndRun { run: run_id(1), failed })), Code::UnknownRow);
@@ -266,7 +266,13 @@ fn names_made_of_dots_and_worse_stay_in_the_archive() {
         hostile.portal = text.into();
         let mut named = row(0);
         named.key = RowKey::new(text);
-        let begin = BeginRun { run: run_id(1), source: hostile.clone(), rows: vec![named], asked: vec![0] };
+        let begin = BeginRun {
+            run: run_id(1),
+            source: hostile.clone(),
+            rows: vec![named],
+            asked: vec![0],
+            complete: true,
+        };
         let reply = client.ask(Request::BeginRun(begin));
         assert!(matches!(&reply, Reply::Plan { fetch, .. } if fetch == &[0]), "{reply:?}");
         let file_name = Some(text.to_owned());

@@ -188,7 +188,13 @@ fn one_row_alone_gets_the_name_that_it_has_among_all() {
     let desk = Desk::new();
     let twin = billfold_core::protocol::Row { date: row(0).date, amount: row(0).amount, ..row(1) };
     let mut client = desk.connect().hello();
-    let begin = BeginRun { run: run_id(1), source: source(), rows: vec![row(0), twin], asked: vec![1] };
+    let begin = BeginRun {
+        run: run_id(1),
+        source: source(),
+        rows: vec![row(0), twin],
+        asked: vec![1],
+        complete: true,
+    };
     assert!(matches!(client.ask(Request::BeginRun(begin)), Reply::Plan { fetch, .. } if fetch == [1]));
     client.document(&run_id(1), 1, &pdf(1));
     assert_eq!(client.end(&run_id(1)), sum(1, 0));

@@ -165,6 +165,8 @@ pub struct BeginRun {
     pub rows: Vec<Row>,
     /// Indices into `rows`: all of them for "Send all", one for "Send to archive".
     pub asked: Vec<u32>,
+    /// Did the page list all that it has? Not, when something still offers more rows and brings none.
+    pub complete: bool,
 }
 
 /// Some bytes of a document.
@@ -282,6 +284,8 @@ pub enum ToBackground {
         rows: Vec<Row>,
         /// Indices of those asked for.
         asked: Vec<u32>,
+        /// Did the page list all that it has?
+        complete: bool,
         /// The hosted invoices' addresses, for the asked-for rows that have one, in the order of `asked`.
         /// They are bearer links: kept until their row ends, sent nowhere but to their own server.
         links: Vec<Option<String>>,

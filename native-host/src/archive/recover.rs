@@ -44,7 +44,10 @@ fn settle(
         let _ = file.persist_noclobber(&place);
     }
     if !is_ours(&place) {
-        let _ = fs::remove_file(layout.record(&record.sha256));
+        // The same bytes may be filed under another row: their record stays.
+        if reason.is_none() {
+            let _ = fs::remove_file(layout.record(&record.sha256));
+        }
         return Ok(Entry::Undone { sha256: record.sha256 });
     }
     let folder = place.parent().unwrap_or(Path::new(""));

@@ -117,8 +117,9 @@ impl Run {
     fn warnings(&self) -> Vec<String> {
         let (equal, differ) = (self.links_equal, self.links_differ);
         let most = differ > equal && differ > 1;
-        most.then(|| format!("{differ} of {} documents embed another link than their row's", equal + differ))
-            .into_iter()
-            .collect()
+        let links = most
+            .then(|| format!("{differ} of {} documents embed another link than their row's", equal + differ));
+        let more = "the page offered more rows, but did not list them".to_owned();
+        links.into_iter().chain((!self.begin.complete).then_some(more)).collect()
     }
 }

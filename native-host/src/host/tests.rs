@@ -46,7 +46,12 @@ fn one_batch(documents: &[(&str, &str)]) -> (Vec<Outcome>, usize) {
     let rows: Vec<Row> = documents.iter().map(|(key, _)| row(key)).collect();
     let asked = (0..).take(rows.len()).collect();
     say(&mut session, &mut answers, 0, Request::Hello { protocol: PROTOCOL, extension: "1".into() });
-    say(&mut session, &mut answers, 0, Request::BeginRun(BeginRun { run: run.clone(), source, rows, asked }));
+    say(
+        &mut session,
+        &mut answers,
+        0,
+        Request::BeginRun(BeginRun { run: run.clone(), source, rows, asked, complete: true }),
+    );
     for (row, (_, body)) in (0..).zip(documents) {
         let run = || run.clone();
         say(&mut session, &mut answers, 0, Request::BeginDocument { run: run(), row, file_name: None });

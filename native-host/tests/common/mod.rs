@@ -290,7 +290,13 @@ pub fn pdf(n: u32) -> Vec<u8> {
 
 pub fn begin<'a>(run: &RunId, rows: &[Row]) -> Request<'a> {
     let asked = (0..).take(rows.len()).collect();
-    Request::BeginRun(BeginRun { run: run.clone(), source: source(), rows: rows.to_vec(), asked })
+    Request::BeginRun(BeginRun {
+        run: run.clone(),
+        source: source(),
+        rows: rows.to_vec(),
+        asked,
+        complete: true,
+    })
 }
 
 pub fn chunk(run: &RunId, row: u32, seq: u32, bytes: &[u8]) -> Chunk<'static> {

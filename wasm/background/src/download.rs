@@ -4,6 +4,7 @@ use crate::host::Host;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use billfold_browser::from_js;
+use billfold_core::pace::LONGEST_REST;
 use billfold_core::portals;
 use billfold_core::protocol::{CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Outcome, Reply, Request, RunId};
 use billfold_core::sniff::{self, pdf_or_why_not};
@@ -90,15 +91,22 @@ async fn get(url: &str, abort: &Abort) -> Result<Response, Fault> {
     match response.status() {
         200 => Ok(response),
         429 | 503 => {
-            let rest = response.headers().get("retry-after").ok().flatten();
-            let rest = rest.and_then(|text| text.trim().parse::<f64>().ok()).map(|seconds| seconds * 1_000.0);
-            Err(Fault { throttle: Some(rest), ..Fault::passing(Code::RateLimited) })
+            let rest = response.headers().get("retry-after").ok().flatten().and_then(|text| rest(&text));
+            let again = rest.is_none_or(|rest| rest <= LONGEST_REST);
+            Err(Fault { throttle: Some(rest), again, ..Fault::last(Code::RateLimited) })
         }
         status => {
             let detail = Some(format!("HTTP {status}"));
             Err(Fault { code: Code::HttpStatus, detail, again: status >= 500, throttle: None })
         }
     }
+}
+
+/// `Retry-After` in milliseconds: seconds, or a date (RFC 9110, section 10.2.3).
+fn rest(text: &str) -> Option<f64> {
+    let seconds = text.trim().parse::<f64>().ok().map(|seconds| seconds * 1_000.0);
+    let until = || Some(js_sys::Date::parse(text) - js_sys::Date::now()).filter(|rest| rest.is_finite());
+    seconds.or_else(until).map(|rest| rest.max(0.0))
 }
 
 /// What `invoicedata.stripe.com` says of an invoice's file. The address is null when it is asked too fast.
@@ -114,16 +122,21 @@ async fn request(link: &InvoiceLink, abort: &Abort) -> Result<Response, Fault> {
         Err(fault) if fault.code == Code::Network => fault,
         other => return other,
     };
-    let Ok(answer) = get(&link.file_data_url(), abort).await else { return Err(fault) };
+    let answer = match get(&link.file_data_url(), abort).await {
+        Ok(answer) => answer,
+        Err(other) if other.throttle.is_some() => return Err(other),
+        Err(_) => return Err(fault),
+    };
     let Ok(json) = answer.json() else { return Err(fault) };
     let stored: Option<Stored> = within_silence(json).await.ok().and_then(|json| from_js(json).ok());
-    match stored.and_then(|stored| stored.file_url) {
+    let Some(stored) = stored else { return Err(fault) };
+    match stored.file_url {
         Some(url) if portals::serves_documents(&url) => get(&url, abort).await,
         Some(url) => {
             let host = portals::host_of(&url).map(str::to_owned);
             Err(Fault { detail: host, ..Fault::last(Code::RedirectNotPermitted) })
         }
-        None => Err(fault),
+        None => Err(Fault { throttle: Some(None), ..Fault::passing(Code::RateLimited) }),
     }
 }
 

@@ -6,10 +6,10 @@ use crate::pages::Pages;
 use crate::session::Session;
 use crate::store::{Job, Store, StoredRun};
 use billfold_browser::{Port, alarm_every, alarms_clear, set_badge};
+use billfold_core::pace::Pace;
 use billfold_core::portals;
 use billfold_core::protocol::{
-    BeginRun, Code, Failure, Outcome, Reply, Request, Row, RowKey, RowState, RunId, Source, ToBackground,
-    ToContent,
+    BeginRun, Code, Outcome, Reply, Request, Row, RowKey, RowState, RunId, Source, ToBackground, ToContent,
 };
 use gloo::timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
@@ -35,6 +35,8 @@ pub(crate) struct Engine {
     host: RefCell<Option<Rc<Host>>>,
     looking: Cell<u32>,
     cancelled: RefCell<HashSet<RunId>>,
+    /// Towards Stripe, over all runs: a server that wants rest wants it of the next run as well.
+    pub(crate) pace: RefCell<Pace>,
 }
 
 impl Engine {
@@ -62,15 +64,19 @@ impl Engine {
                 let engine = Rc::clone(self);
                 spawn_local(async move { engine.look(source, rows).await });
             }
-            ToBackground::Send { run, source, rows, asked, links } => {
+            ToBackground::Send { run, source, rows, asked, complete, links } => {
                 self.pages.listed(port, &rows);
-                let begin = BeginRun { run, source, rows, asked };
+                let begin = BeginRun { run, source, rows, asked, complete };
                 let (engine, port) = (Rc::clone(self), port.clone());
                 spawn_local(async move {
                     let run = begin.run.clone();
+                    let lost = asked_rows(&begin);
                     let answer = match enqueue(begin, links).await {
                         Ok(()) => ToContent::Queued { run },
-                        Err(_) => ToContent::Trouble { code: Code::Internal, detail: None },
+                        Err(_) => {
+                            engine.show_failed(&lost, Code::Internal);
+                            ToContent::Trouble { code: Code::Internal, detail: None }
+                        }
                     };
                     let _ = port.post(&answer);
                     engine.kick();
@@ -119,52 +125,67 @@ impl Engine {
         }
     }
 
-    /// Works off what is in the queue now.
+    /// Works off what is in the queue now. What cannot be worked off stays in it, and the alarm with it.
     async fn drive(self: &Rc<Engine>, store: &Rc<Store>) {
-        while let Some(run) = store.runs().await.unwrap_or_default().into_iter().next() {
+        loop {
+            let Ok(runs) = store.runs().await else { return };
+            let Some(run) = runs.into_iter().next() else { break };
             alarm_every(ALARM, 0.5);
             if run.cancelled {
                 self.cancelled.borrow_mut().insert(run.begin.run.clone());
             }
-            self.carry_out(store, &run).await;
+            if !self.carry_out(store, &run).await {
+                set_badge("!");
+                return;
+            }
             self.cancelled.borrow_mut().remove(&run.begin.run);
         }
         let _ = alarms_clear(ALARM);
         set_badge("");
     }
 
-    async fn carry_out(self: &Rc<Engine>, store: &Rc<Store>, run: &StoredRun) {
+    /// Works a run off. False: it is still in the queue.
+    async fn carry_out(self: &Rc<Engine>, store: &Rc<Store>, run: &StoredRun) -> bool {
         let mut died = 0;
         let end = loop {
             let worked = match self.host().await {
-                Ok(host) => Session::new(self, store, &host, run).work().await,
+                Ok(host) => {
+                    let worked = Session::new(self, store, &host, run).work().await;
+                    if worked == Err(Code::HostGone) {
+                        host.close();
+                    }
+                    worked
+                }
                 Err(code) => Err(code),
             };
             match worked {
-                Err(Code::HostGone) if died < HOSTS => {
-                    died += 1;
-                    TimeoutFuture::new(200 << died).await;
-                }
+                // Once there was a host; one that is being replaced is missing for a moment.
+                Err(Code::HostGone) if died < HOSTS => died += 1,
+                Err(Code::HostMissing) if died > 0 && died < HOSTS => died += 1,
                 end => break end,
             }
+            TimeoutFuture::new(200 << died).await;
         };
-        let (begin, asked) = (&run.begin, run.asked());
+        let asked = run.asked();
         match end {
             Ok(sum) => self.pages.tell(&asked, &ToContent::Finished { sum }),
+            // A drive that is not mounted yet, another writer: with nobody there to be told, it is tried again.
+            Err(_) if !self.pages.any_lists(&asked) => return false,
             Err(code) => {
                 // No certificate, so nothing may look done: what is not filed can be sent again.
-                let open = store.jobs(&begin.run).await.unwrap_or_default();
-                let failed = open.into_iter().filter_map(|job| {
-                    let row = begin.rows.get(usize::try_from(job.row).ok()?).filter(|row| row.document)?;
-                    let Failure { code, detail, .. } =
-                        job.failed.unwrap_or(Failure { row: job.row, code, detail: None });
-                    Some((row.key.clone(), RowState::Ended(Outcome::Failed { code, detail })))
-                });
-                self.pages.states(&failed.collect::<Vec<_>>());
+                let open = store.jobs(&run.begin.run).await.unwrap_or_default();
+                let rows = open.iter().filter(|job| job.failed.is_none()).map(|job| job.row);
+                self.show_failed(&rows_of(&run.begin, rows), code);
                 self.pages.tell(&asked, &ToContent::Trouble { code, detail: None });
             }
         }
-        let _ = store.close(&begin.run).await;
+        store.close(&run.begin.run).await.is_ok()
+    }
+
+    fn show_failed(&self, rows: &[RowKey], code: Code) {
+        let state = RowState::Ended(Outcome::Failed { code, detail: None });
+        let states: Vec<_> = rows.iter().map(|key| (key.clone(), state.clone())).collect();
+        self.pages.states(&states);
     }
 
     /// The host, started if need be.
@@ -197,6 +218,16 @@ impl Engine {
             host.close();
         }
     }
+}
+
+/// The keys of those of a run's rows that have a document.
+fn rows_of(begin: &BeginRun, rows: impl Iterator<Item = u32>) -> Vec<RowKey> {
+    let row = |at: u32| begin.rows.get(usize::try_from(at).ok()?).filter(|row| row.document);
+    rows.filter_map(row).map(|row| row.key.clone()).collect()
+}
+
+fn asked_rows(begin: &BeginRun) -> Vec<RowKey> {
+    rows_of(begin, begin.asked.iter().copied())
 }
 
 /// Remembers a run before anything is done about it. One that is sent again is the same run.

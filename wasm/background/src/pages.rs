@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use wasm_bindgen::JsCast as _;
 
-/// One connected content script, with the rows that its page listed last. It learns of no others.
+/// One connected content script, with the rows that its page has listed. It learns of no others.
 struct Page {
     port: Port,
     keys: HashSet<RowKey>,
@@ -33,7 +33,8 @@ impl Pages {
 
     pub(crate) fn listed(&self, port: &Port, rows: &[Row]) {
         if let Some(page) = self.0.borrow_mut().iter_mut().find(|page| same(&page.port, port)) {
-            page.keys = rows.iter().map(|row| row.key.clone()).collect();
+            // Those of before stay: a run over them may be under way while the page lists others.
+            page.keys.extend(rows.iter().map(|row| row.key.clone()));
         }
     }
 
@@ -42,6 +43,11 @@ impl Pages {
         let pages = self.0.borrow();
         let page = pages.iter().find(|page| same(&page.port, port));
         page.is_some_and(|page| rows.iter().any(|key| page.keys.contains(key)))
+    }
+
+    /// Does any page list one of these rows?
+    pub(crate) fn any_lists(&self, rows: &[RowKey]) -> bool {
+        self.0.borrow().iter().any(|page| rows.iter().any(|key| page.keys.contains(key)))
     }
 
     /// Tells each page of those of its rows whose state has changed.

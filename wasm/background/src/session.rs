@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::host::Host;
 use crate::store::{Job, Store, StoredRun};
 use billfold_browser::set_badge;
-use billfold_core::pace::{Pace, wait_before_retry};
+use billfold_core::pace::wait_before_retry;
 use billfold_core::protocol::{
     Code, Failure, Outcome, Reply, Request, RowKey, RowState, Settled, Sum, ToContent,
 };
@@ -43,6 +43,9 @@ enum Leg {
 }
 
 type UnderWay<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = Leg> + 'a>>>;
+
+/// Milliseconds after which the loop looks around, whatever it waits for.
+const LOOK: f64 = 2_000.0;
 
 /// Documents that may wait for their receipts while others are fetched.
 const DELIVERIES: usize = 16;
@@ -98,7 +101,8 @@ impl<'a> Session<'a> {
     }
 
     async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, failed: &mut Vec<Failure>) -> Result<(), Code> {
-        let mut pace = Pace::default();
+        let pace = &self.engine.pace;
+        pace.borrow_mut().begin();
         let mut under_way: UnderWay<'_> = FuturesUnordered::new();
         loop {
             if self.engine.is_cancelled(&self.run.begin.run) {
@@ -107,12 +111,12 @@ impl<'a> Session<'a> {
                 }
             }
             let now = js_sys::Date::now();
-            while pace.has_room(now)
+            while pace.borrow().has_room(now)
                 && under_way.len() < DELIVERIES
                 && let Some(at) = waiting.iter().position(|job| job.not_before <= now)
                 && let Some(job) = waiting.remove(at)
             {
-                pace.started();
+                pace.borrow_mut().started();
                 self.state(job.row, RowState::Fetching);
                 under_way.push(Box::pin(async move {
                     let fetched =
@@ -122,26 +126,24 @@ impl<'a> Session<'a> {
             }
             // How long nothing more may start, should nothing end before.
             let next = waiting.iter().map(|job| job.not_before - now).fold(f64::INFINITY, f64::min);
-            let pause = next.max(pace.rest(now));
+            let pause = next.max(pace.borrow().rest(now));
             if under_way.is_empty() {
                 if waiting.is_empty() {
                     return Ok(());
                 }
-                sleep(pause.clamp(1.0, 5_000.0)).await;
+                sleep(pause.clamp(1.0, LOOK)).await;
                 continue;
             }
-            let leg = if pause.is_finite() && pause > 0.0 {
-                match select(under_way.next(), Box::pin(sleep(pause.min(5_000.0)))).await {
-                    Either::Left((leg, _)) => leg,
-                    Either::Right(_) => continue,
-                }
-            } else {
-                under_way.next().await
+            // A look at least every few seconds: the person may have stopped the run.
+            let look = if pause > 0.0 { pause.min(LOOK) } else { LOOK };
+            let leg = match select(under_way.next(), Box::pin(sleep(look))).await {
+                Either::Left((leg, _)) => leg,
+                Either::Right(_) => continue,
             };
             let (job, fault) = match leg {
                 None => continue,
                 Some(Leg::Fetched(job, Ok(delivery))) => {
-                    pace.succeeded();
+                    pace.borrow_mut().succeeded();
                     let delivered = async move { Leg::Delivered(job, delivery.outcome().await) };
                     under_way.push(Box::pin(delivered));
                     continue;
@@ -152,8 +154,8 @@ impl<'a> Session<'a> {
                 }
                 Some(Leg::Fetched(job, Err(fault))) => {
                     match fault.throttle {
-                        Some(rest) => pace.throttled(js_sys::Date::now(), rest),
-                        None => pace.failed(),
+                        Some(rest) => pace.borrow_mut().throttled(js_sys::Date::now(), rest),
+                        None => pace.borrow_mut().failed(),
                     }
                     (job, fault)
                 }

@@ -53,6 +53,10 @@ pub(crate) struct Page {
     pub(crate) unconfirmed: Vec<(RunId, ToBackground)>,
     /// Something of ours is under way, so the status line belongs to it.
     pub(crate) running: bool,
+    /// The page offers more rows than it lists.
+    pub(crate) stuck: bool,
+    /// The person wants it stopped before it has begun.
+    pub(crate) stopped: bool,
     /// The last run's sum, to be shown until something else happens.
     pub(crate) ended: bool,
 }
@@ -131,6 +135,20 @@ impl App {
                 navigation.add_event_listener_with_callback("currententrychange", listener.unchecked_ref());
         }
 
+        // A page that comes back out of the back/forward cache has lost its connection, and whatever was said.
+        let app = Rc::downgrade(self);
+        let shown = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+            let kept = js_sys::Reflect::get(&event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
+            if let (true, Some(app)) = (kept, app.upgrade()) {
+                app.page.borrow_mut().running = false;
+                app.toolbar.idle();
+                app.say_idle();
+                app.reconnect();
+            }
+        });
+        let shown = shown.into_js_value();
+        self.window.add_event_listener_with_callback("pageshow", shown.unchecked_ref()).ok()?;
+
         let app = Rc::downgrade(self);
         let near = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             if let Some(app) = app.upgrade() {
@@ -149,16 +167,29 @@ impl App {
         Some(())
     }
 
-    /// Sends to the background, connecting first where there is no connection.
+    /// Sends to the background, connecting first where there is no connection, or none any more.
     pub(crate) fn post(self: &Rc<App>, message: &ToBackground) {
-        if self.port.borrow().is_none() {
-            *self.port.borrow_mut() = self.connect();
+        for _ in 0..2 {
+            if self.port.borrow().is_none() {
+                *self.port.borrow_mut() = self.connect();
+            }
+            let port = self.port.borrow().clone();
+            if port.is_some_and(|port| port.post(message).is_ok()) {
+                return;
+            }
+            *self.port.borrow_mut() = None;
         }
-        let port = self.port.borrow().clone();
-        if port.is_none_or(|port| port.post(message).is_err()) {
-            self.toolbar.idle();
-            self.toolbar.say("Billfold was updated or removed. Reload this page.", Tone::Bad);
-        }
+        self.page.borrow_mut().running = false;
+        self.toolbar.idle();
+        self.toolbar.say("Billfold was updated or removed. Reload this page.", Tone::Bad);
+    }
+
+    /// Connects again, and says again what may not have been heard.
+    fn reconnect(self: &Rc<App>) {
+        *self.port.borrow_mut() = None;
+        self.tell_listed();
+        let unconfirmed = self.page.borrow().unconfirmed.clone();
+        unconfirmed.iter().for_each(|(_, message)| self.post(message));
     }
 
     fn connect(self: &Rc<App>) -> Option<Port> {
@@ -176,10 +207,9 @@ impl App {
             if let Some(app) = app.upgrade() {
                 *app.port.borrow_mut() = None;
                 // With nothing under way its rest is left to it: woken each time, it would start a host twice a minute.
-                if app.page.borrow().running {
-                    app.tell_listed();
-                    let unconfirmed = app.page.borrow().unconfirmed.clone();
-                    unconfirmed.iter().for_each(|(_, message)| app.post(message));
+                let running = app.page.borrow().running;
+                if running {
+                    app.reconnect();
                 }
             }
         });
@@ -218,8 +248,10 @@ impl App {
             }
             ToContent::Finished { sum } => {
                 self.end_run();
-                let open = sum.quarantined + sum.failed > 0;
-                self.toolbar.say(&sum.to_string(), if open { Tone::Bad } else { Tone::Good });
+                let stuck = self.page.borrow().stuck;
+                let open = sum.quarantined + sum.failed > 0 || stuck;
+                let more = if stuck { ". The page offers more rows, but did not list them." } else { "" };
+                self.toolbar.say(&format!("{sum}{more}"), if open { Tone::Bad } else { Tone::Good });
             }
             ToContent::Scrubbed { html } => {
                 let _ = self.save_copy(&html).map_err(|_| self.no_copy());
@@ -236,7 +268,7 @@ impl App {
         self.toolbar.say("The copy could not be saved. Save the page by hand and scrub it.", Tone::Bad);
     }
 
-    fn end_run(&self) {
+    pub(crate) fn end_run(&self) {
         let mut page = self.page.borrow_mut();
         page.running = false;
         page.ended = true;
@@ -275,7 +307,10 @@ impl App {
     fn wish(self: &Rc<App>, wish: Wish) {
         match wish {
             Wish::SendAll => self.send_all(),
-            Wish::Cancel => self.post(&ToBackground::Cancel),
+            Wish::Cancel => {
+                self.page.borrow_mut().stopped = true;
+                self.post(&ToBackground::Cancel);
+            }
             Wish::SaveCopy => {
                 let _ = self.scrub_copy().map_err(|_| self.no_copy());
             }
@@ -290,11 +325,11 @@ impl App {
             put(&found.place, &button.host);
             return;
         }
-        if !self.anchors.has(anchor) {
-            self.anchors.set(anchor, &JsValue::from_str(key.as_str()));
-            if let Some(viewport) = &*self.viewport.borrow() {
-                viewport.observe(anchor);
-            }
+        // A site may use one element for one row now and for another later.
+        let watched = self.anchors.has(anchor);
+        self.anchors.set(anchor, &JsValue::from_str(key.as_str()));
+        if let (false, Some(viewport)) = (watched, &*self.viewport.borrow()) {
+            viewport.observe(anchor);
         }
     }
 

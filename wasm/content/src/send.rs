@@ -20,8 +20,12 @@ const PATIENCE: u32 = 4_000;
 impl App {
     /// "Send all to archive": lists everything first, then sends it.
     pub(crate) fn send_all(self: &Rc<App>) {
-        if std::mem::replace(&mut self.page.borrow_mut().running, true) {
-            return;
+        {
+            let mut page = self.page.borrow_mut();
+            if std::mem::replace(&mut page.running, true) {
+                return;
+            }
+            page.stopped = false;
         }
         let app = Rc::clone(self);
         spawn_local(async move {
@@ -38,12 +42,12 @@ impl App {
                 app.toolbar.say(&why_nothing(absence), Tone::Bad);
                 return;
             }
-            if reach == Reach::Stuck {
-                app.toolbar.say(
-                    "The page offers more rows but does not list them. Sending those it lists.",
-                    Tone::Bad,
-                );
+            if app.page.borrow().stopped {
+                app.end_run();
+                app.toolbar.say("Stopped. Nothing was sent.", Tone::Plain);
+                return;
             }
+            app.page.borrow_mut().stuck = reach == Reach::Stuck;
             app.send((0..rows).collect());
         });
     }
@@ -73,7 +77,8 @@ impl App {
                 asked.iter().map(|at| page.rows.get(*at).and_then(|found| found.link.clone())).collect();
             let rows = page.rows.iter().map(|found| found.row.clone()).collect();
             let asked = asked.iter().filter_map(|at| u32::try_from(*at).ok()).collect();
-            let message = ToBackground::Send { run: run.clone(), source, rows, asked, links };
+            let complete = !page.stuck;
+            let message = ToBackground::Send { run: run.clone(), source, rows, asked, complete, links };
             page.running = true;
             page.unconfirmed.push((run, message.clone()));
             message
@@ -101,7 +106,13 @@ impl App {
         self.more_than(0).await;
         let mut expansion = portal.expansion();
         loop {
-            let rows = self.page.borrow().rows.len();
+            let (rows, stopped) = {
+                let page = self.page.borrow();
+                (page.rows.len(), page.stopped)
+            };
+            if stopped {
+                return Reach::Everything;
+            }
             match expansion.next(&root, rows) {
                 Step::Done(reach) => return reach,
                 Step::Click(WebNode(node)) => {
