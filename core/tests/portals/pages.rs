@@ -83,13 +83,15 @@ pub(crate) fn golden(html: &str, address: &str, reader: &str) -> String {
         .iter()
         .map(|((field, strategy), count)| (format!("{field:?} by {strategy:?}"), json!(count)))
         .collect();
-    let golden = json!({
+    let mut golden = json!({
         "source": source,
         "rows": rows,
         "problems": listing.problems.iter().map(problem).collect::<Vec<_>>(),
         "found": found,
         "absence": listing.absence.map(|absence: Absence| format!("{absence:?}")),
     });
+    // Whether serde_json keeps the order of keys depends on what else is built with it.
+    golden.sort_all_objects();
     serde_json::to_string_pretty(&golden).expect("JSON") + "\n"
 }
 
