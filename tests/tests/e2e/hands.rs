@@ -1,7 +1,7 @@
 //! Who may press a button: a person with mouse or keyboard, never the page.
 
-use crate::{OPENAI_36, PAY};
-use billfold_tests::stage::{ARCHIVED, RUN, SEND_ALL, SEND_ONE, play};
+use crate::{OPENAI_36, PAY, slow};
+use billfold_tests::stage::{ARCHIVED, RUN, SEND_ALL, SEND_ONE, play, send_all};
 use billfold_tests::{Config, Portal};
 use thirtyfour::{Key, TypingData};
 
@@ -61,5 +61,29 @@ fn a_click_by_the_pages_script_does_nothing() {
         stage.expect_part(OPENAI_36, Portal::OpenAi, &[mine])?;
         assert_eq!(stage.certificates()?, ["1 listed = 1 filed"]);
         Ok(())
+    });
+}
+
+#[test]
+fn stop_ends_the_run_with_every_row_accounted_for_and_a_second_run_does_the_rest() {
+    play("stop", slow(), |stage| {
+        let browser = stage.open(Portal::OpenAi)?;
+        send_all(&browser, 36)?;
+        // Some are filed, most are not.
+        browser.wait_status(" of 36 filed", RUN)?;
+        browser.toolbar_button("Stop")?.click()?;
+        let sum = browser.wait_status("36 listed = ", RUN)?;
+        let failed = stage.failed()?;
+        assert!(
+            !failed.is_empty() && failed.iter().all(|(_, code)| code == "cancelled"),
+            "{sum}: {failed:?}"
+        );
+        let filed = format!("36 listed = {} filed + {} failed", 36 - failed.len(), failed.len());
+        assert_eq!(sum, filed);
+
+        browser.toolbar_button(SEND_ALL)?.click()?;
+        let again = format!("36 listed = {} filed + {} already had", failed.len(), 36 - failed.len());
+        assert_eq!(browser.wait_status("already had", RUN)?, again);
+        stage.expect_tree(OPENAI_36, Portal::OpenAi)
     });
 }
