@@ -6,8 +6,9 @@
 const START: u32 = 2;
 const MOST: u32 = 8;
 
-/// Tries for one document, and the bounds of the wait between them (exponential backoff with full jitter).
-const TRIES: u32 = 5;
+/// Further tries for one document after the first, and the bounds of the wait before each (exponential backoff
+/// with jitter).
+const RETRIES: u32 = 5;
 const FIRST_WAIT: f64 = 1_000.0;
 const LONGEST_WAIT: f64 = 60_000.0;
 
@@ -76,13 +77,14 @@ impl Pace {
     }
 }
 
-/// How long to wait before the next try, in milliseconds, after `tries` that failed; nothing: give up.
+/// How long to wait before the next try, in milliseconds, after the first and `retries` more failed; nothing:
+/// give up.
 /// `random` is drawn from 0 to 1.
-pub fn wait_before_retry(tries: u32, random: f64) -> Option<f64> {
-    if tries >= TRIES {
+pub fn wait_before_retry(retries: u32, random: f64) -> Option<f64> {
+    if retries >= RETRIES {
         return None;
     }
-    let ceiling = (FIRST_WAIT * f64::from(1_u32 << tries.min(16))).min(LONGEST_WAIT);
+    let ceiling = (FIRST_WAIT * f64::from(1_u32 << retries.min(16))).min(LONGEST_WAIT);
     // Never less than half: full jitter alone may come back at once.
     Some(ceiling * (0.5 + random.clamp(0.0, 1.0) / 2.0))
 }
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn waits_double_and_end() {
-        let waits: Vec<f64> = (0..).map_while(|tries| wait_before_retry(tries, 1.0)).collect();
+        let waits: Vec<f64> = (0..).map_while(|retries| wait_before_retry(retries, 1.0)).collect();
         assert_eq!(waits, [1_000.0, 2_000.0, 4_000.0, 8_000.0, 16_000.0]);
         assert_eq!(wait_before_retry(0, 0.0), Some(500.0));
         assert_eq!(wait_before_retry(5, 0.5), None);

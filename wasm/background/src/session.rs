@@ -22,7 +22,7 @@ use wasm_bindgen_futures::spawn_local;
 struct Waiting {
     row: u32,
     link: String,
-    tries: u32,
+    retries: u32,
     not_before: f64,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
         let mut waiting = VecDeque::new();
         for row in fetch.into_iter().filter(|row| !gone.contains(row)) {
             match jobs.remove(&row).and_then(|job| job.link) {
-                Some(link) => waiting.push_back(Waiting { row, link, tries: 0, not_before: 0.0 }),
+                Some(link) => waiting.push_back(Waiting { row, link, retries: 0, not_before: 0.0 }),
                 None => failed.push(self.fail(row, Code::Internal, None).await),
             }
         }
@@ -164,11 +164,11 @@ impl<'a> Session<'a> {
             if fault.host_is_gone() {
                 return Err(Code::HostGone);
             }
-            match wait_before_retry(job.tries, js_sys::Math::random()).filter(|_| fault.again) {
+            match wait_before_retry(job.retries, js_sys::Math::random()).filter(|_| fault.again) {
                 Some(wait) => {
                     self.state(job.row, RowState::Queued);
                     let not_before = js_sys::Date::now() + wait;
-                    waiting.push_back(Waiting { tries: job.tries + 1, not_before, ..job });
+                    waiting.push_back(Waiting { retries: job.retries + 1, not_before, ..job });
                 }
                 None => failed.push(self.fail(job.row, fault.code, fault.detail).await),
             }

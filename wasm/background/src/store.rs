@@ -134,7 +134,11 @@ impl Store {
     pub(crate) async fn cancel(&self, run: &StoredRun) -> Result<()> {
         let (transaction, runs, _) = self.write()?;
         let run = StoredRun { cancelled: true, ..run.clone() };
-        runs.put(&to_js(&run)?, Some(&JsValue::from_str(run.begin.run.as_str()))).map_err(said)?;
+        let key = JsValue::from_str(run.begin.run.as_str());
+        // One that has closed in the meantime stays closed.
+        if runs.get(key.clone()).map_err(said)?.await.map_err(said)?.is_some() {
+            runs.put(&to_js(&run)?, Some(&key)).map_err(said)?;
+        }
         transaction.await.map_err(said).map(drop)
     }
 
