@@ -55,7 +55,7 @@ pub(crate) fn launch(project: &Project) -> Result<()> {
     command.arg(PAGE).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().with_context(|| format!("{} cannot be started", browser.program.display()))?;
     say("opened", PAGE);
-    say("", "sign in there; the button \"Send all to archive\" appears above the invoices");
+    say("", "sign in there; the button \"Send all to archive\" appears at the bottom of the page");
     Ok(())
 }
 
