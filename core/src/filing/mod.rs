@@ -10,11 +10,13 @@ mod clean;
 mod parts;
 mod path;
 mod project;
+mod rename;
 mod template;
 
 pub use parts::{Kind, vendor_slug};
 pub use path::{ArchivePath, BadPath, fold};
 pub use project::{Project, Projects};
+pub use rename::{Filed, rename};
 pub use template::{BadTemplate, PRESETS, Template};
 
 use crate::protocol::{Row, Source};
@@ -58,47 +60,31 @@ pub fn plan(template: &Template, source: &Source, rows: &[Row], projects: &Proje
     FilingPlan { template: template.clone(), projects: projects.clone(), rows: planned }
 }
 
+/// What is known of a document besides its row.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The issuer's number, from the row or the document's file name.
+    pub number: Option<&'a str>,
+    /// Of its bytes: 64 digits.
+    pub sha256: &'a str,
+    /// 2 and more: the issuer changed an invoice that is filed already.
+    pub version: u32,
+}
+
 impl FilingPlan {
-    /// Where the document of a row goes.
-    ///
-    /// `number` is the issuer's, from the row or the document's file name; `sha256` are the document's 64
-    /// digits. `taken` says whether another document bears a name already. `None` when the plan has no such
-    /// row.
+    /// Where the document of a row goes. `taken` says whether another document bears a name already. `None`
+    /// when the plan has no such row.
     pub fn name(
         &self,
         row: usize,
-        kind: Kind,
-        number: Option<&str>,
-        sha256: &str,
+        document: &Document<'_>,
         taken: impl Fn(&ArchivePath) -> bool,
     ) -> Option<ArchivePath> {
         let planned = self.rows.get(row)?;
-        let parts = planned.parts.with_number(number, &self.projects);
-        let short: String = sha256.chars().take(8).collect();
-        let number = parts.number().map(str::to_owned);
-        // A template that prints the number has told apart by it already.
-        let tag = number.filter(|_| !self.template.names_number()).unwrap_or_else(|| short.clone());
-        let told_apart = self.template.names_number() && parts.number().is_some();
-        let bare: Option<&[&str]> = (!planned.shared || told_apart).then_some(&[]);
-        let both: &[&str] = if tag == short { &[&short] } else { &[&tag, &short] };
-        bare.into_iter()
-            .chain([&[tag.as_str()] as &[&str], both, &[sha256]])
-            .filter_map(|suffixes| self.template.file(&parts, kind, suffixes))
-            .find(|path| !taken(path))
-            .or_else(|| self.numbered(&parts, kind, sha256, taken))
-    }
-
-    /// Somebody has put files under every name we would choose. Still never overwrite.
-    fn numbered(
-        &self,
-        parts: &Parts,
-        kind: Kind,
-        sha256: &str,
-        taken: impl Fn(&ArchivePath) -> bool,
-    ) -> Option<ArchivePath> {
-        (2..10_000u32)
-            .filter_map(|n| self.template.file(parts, kind, &[sha256, &n.to_string()]))
-            .find(|path| !taken(path))
+        let parts = planned.parts.with_number(document.number, &self.projects);
+        names(&self.template, &parts, planned.shared, document).find(|path| !taken(path))
     }
 
     /// The customer's project that a row was matched to.
@@ -111,6 +97,36 @@ impl FilingPlan {
     pub fn product(&self, row: usize) -> Option<&str> {
         self.rows.get(row)?.parts.product()
     }
+}
+
+/// The names that a document may bear, the best first. `shared`: another document would get the same name.
+fn names<'a>(
+    template: &'a Template,
+    parts: &'a Parts,
+    shared: bool,
+    document: &Document<'a>,
+) -> impl Iterator<Item = ArchivePath> + use<'a> {
+    let Document { kind, sha256, version, .. } = *document;
+    let short: String = sha256.chars().take(8).collect();
+    // A template that prints the number has told apart by it already.
+    let tag = parts.number().filter(|_| !template.names_number()).unwrap_or(&short).to_owned();
+    let told_apart = template.names_number() && parts.number().is_some();
+    let mut ways: Vec<Vec<String>> = Vec::new();
+    if !shared || told_apart {
+        ways.push(Vec::new());
+    }
+    ways.push(vec![tag.clone()]);
+    if tag != short {
+        ways.push(vec![tag, short]);
+    }
+    ways.push(vec![sha256.to_owned()]);
+    // Somebody has put files under every name that we would choose. Still never overwrite.
+    let numbered = (2..10_000_u32).map(|n| vec![sha256.to_owned(), n.to_string()]);
+    ways.into_iter().chain(numbered).filter_map(move |way| {
+        let version = (version > 1).then(|| format!("v{version}"));
+        let suffixes: Vec<&str> = version.iter().chain(&way).map(String::as_str).collect();
+        template.file(parts, kind, &suffixes)
+    })
 }
 
 #[cfg(test)]

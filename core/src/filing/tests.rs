@@ -39,6 +39,10 @@ fn nova() -> Projects {
     ])
 }
 
+fn document(kind: Kind, number: Option<&str>) -> Document<'_> {
+    Document { kind, number, sha256: SHA, version: 1 }
+}
+
 fn free(_: &ArchivePath) -> bool {
     false
 }
@@ -46,7 +50,10 @@ fn free(_: &ArchivePath) -> bool {
 /// The name of the only row of a run.
 fn only(template: &str, source: &Source, row: Row, number: Option<&str>) -> String {
     let template = Template::parse(template).unwrap();
-    plan(&template, source, &[row], &nova()).name(0, Kind::Invoice, number, SHA, free).unwrap().to_string()
+    plan(&template, source, &[row], &nova())
+        .name(0, &document(Kind::Invoice, number), free)
+        .unwrap()
+        .to_string()
 }
 
 #[test]
@@ -105,7 +112,7 @@ fn the_kind_is_said_unless_it_is_an_invoice() {
     let vendor = source("Example", None, None);
     let rows = [row("a", Some("2026-04-12"), Some(("-5", "USD")), None)];
     let plan = plan(&Template::default(), &vendor, &rows, &Projects::default());
-    let name = |kind| plan.name(0, kind, None, SHA, free).unwrap().to_string();
+    let name = |kind| plan.name(0, &document(kind, None), free).unwrap().to_string();
     assert_eq!(name(Kind::CreditNote), "example/2026/2026-04-12_example_-$5_credit-note.pdf");
     assert_eq!(name(Kind::Receipt), "example/2026/2026-04-12_example_-$5_receipt.pdf");
 }
@@ -119,7 +126,7 @@ fn rows_that_would_share_a_name_are_all_told_apart() {
     let other_day = row("f", Some("2026-04-13"), Some(("5", "USD")), None);
     let rows = [day("a", Some("N-1")), day("b", None), day("c", None), without_document, other_day];
     let fixed = plan(&Template::default(), &vendor, &rows, &Projects::default());
-    let name = |at, number| fixed.name(at, Kind::Invoice, number, SHA, free).unwrap().to_string();
+    let name = |at, number| fixed.name(at, &document(Kind::Invoice, number), free).unwrap().to_string();
     assert_eq!(name(0, None), "example/2026/2026-04-12_example_$5_N-1.pdf");
     assert_eq!(name(1, Some("N-2")), "example/2026/2026-04-12_example_$5_N-2.pdf");
     assert_eq!(name(2, None), "example/2026/2026-04-12_example_$5_01234567.pdf");
@@ -127,7 +134,7 @@ fn rows_that_would_share_a_name_are_all_told_apart() {
 
     let twice = [day("a", Some("N-1")), day("a", Some("N-1"))];
     let fixed = plan(&Template::default(), &vendor, &twice, &Projects::default());
-    let name = fixed.name(0, Kind::Invoice, None, SHA, free).unwrap().to_string();
+    let name = fixed.name(0, &document(Kind::Invoice, None), free).unwrap().to_string();
     assert_eq!(name, "example/2026/2026-04-12_example_$5.pdf", "one invoice listed twice is one");
 }
 
@@ -137,7 +144,7 @@ fn a_template_with_the_number_needs_no_second_one() {
     let day = |key, number| row(key, Some("2026-04-12"), Some(("5", "USD")), number);
     let template = Template::parse("{{ date }}_{{ number }}.pdf").unwrap();
     let fixed = plan(&template, &vendor, &[day("a", None), day("b", None)], &Projects::default());
-    let name = |number| fixed.name(0, Kind::Invoice, number, SHA, free).unwrap().to_string();
+    let name = |number| fixed.name(0, &document(Kind::Invoice, number), free).unwrap().to_string();
     assert_eq!(name(Some("N-1")), "2026-04-12_N-1.pdf");
     assert_eq!(name(None), "2026-04-12_01234567.pdf");
 }
@@ -149,7 +156,7 @@ fn a_taken_name_stays_with_its_bearer() {
     let fixed = plan(&Template::default(), &vendor, &rows, &Projects::default());
     let name = |taken: &[&str]| {
         let is_taken = |path: &ArchivePath| taken.contains(&path.split().1);
-        fixed.name(0, Kind::Invoice, None, SHA, is_taken).unwrap().split().1.to_owned()
+        fixed.name(0, &document(Kind::Invoice, None), is_taken).unwrap().split().1.to_owned()
     };
     let (base, numbered) = ("2026-04-12_example_$5.pdf", "2026-04-12_example_$5_N-1.pdf");
     let hashed = "2026-04-12_example_$5_N-1_01234567.pdf";
@@ -208,7 +215,7 @@ fn hostile_values_stay_inside_their_place() {
             }]);
             let rows = [row("a", None, None, None), row("b", None, None, None)];
             let fixed = plan(&template, &source, &rows, &projects);
-            let path = fixed.name(0, Kind::Receipt, Some(text), SHA, free).unwrap();
+            let path = fixed.name(0, &document(Kind::Receipt, Some(text)), free).unwrap();
             assert!(path.components().count() <= depth, "{text:?} became {path}");
             assert!(
                 path.components().all(|name| name.len() <= 255 && !name.starts_with(['.', '-'])),
@@ -225,7 +232,7 @@ fn a_long_name_keeps_its_number_and_extension() {
     let vendor = source(&"long ".repeat(100), None, None);
     let day = |key| row(key, Some("2026-04-12"), Some(("5", "USD")), Some("AB12CD34-0007"));
     let fixed = plan(&Template::default(), &vendor, &[day("a"), day("b")], &Projects::default());
-    let path = fixed.name(0, Kind::Invoice, None, SHA, free).unwrap();
+    let path = fixed.name(0, &document(Kind::Invoice, None), free).unwrap();
     let (_, name) = path.split();
     assert!(name.len() <= 255 && name.ends_with("_AB12CD34-0007.pdf"), "{name}");
 }
@@ -250,4 +257,17 @@ fn templates_are_refused_with_a_reason() {
         assert!(Template::parse(name).is_ok(), "{name}");
     }
     assert_eq!(Template::default().source(), Template::parse("default").unwrap().source());
+}
+
+#[test]
+fn a_second_version_says_so() {
+    let vendor = source("Example", None, None);
+    let rows = [row("a", Some("2026-04-12"), Some(("6", "USD")), Some("N-1"))];
+    let fixed = plan(&Template::default(), &vendor, &rows, &Projects::default());
+    let name = |version| {
+        let document = Document { version, ..document(Kind::Invoice, None) };
+        fixed.name(0, &document, free).unwrap().split().1.to_owned()
+    };
+    assert_eq!(name(1), "2026-04-12_example_$6.pdf");
+    assert_eq!(name(2), "2026-04-12_example_$6_v2.pdf");
 }

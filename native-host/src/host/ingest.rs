@@ -4,7 +4,7 @@ use super::check::{self, Checked};
 use super::run::{Run, Transfer, key_is_fleeting};
 use super::session::Session;
 use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity};
-use billfold_core::filing::{ArchivePath, Kind};
+use billfold_core::filing::{ArchivePath, Document, Kind};
 use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RowKey, RunId};
 use std::collections::HashSet;
 use tempfile::NamedTempFile;
@@ -264,7 +264,8 @@ fn record(
     let number = about.checked.number.as_deref();
     let writer = std::cell::RefCell::new(writer);
     let is_taken = |path: &ArchivePath| names.contains(&path.folded()) || writer.borrow_mut().is_taken(path);
-    let path = run.plan.name(at, Kind::Invoice, number, &about.sha256, is_taken)?;
+    let document = Document { kind: Kind::Invoice, number, sha256: &about.sha256, version: 1 };
+    let path = run.plan.name(at, &document, is_taken)?;
     let source = &run.begin.source;
     Some(Record {
         schema: crate::archive::SCHEMA,
