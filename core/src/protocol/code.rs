@@ -125,6 +125,11 @@ codes! {
     /// Something that should not happen, with no better name.
     Internal = "internal",
         "Something went wrong inside Billfold. Nothing was lost; send the row again and report this.";
+
+    // Later additions, whatever they are about.
+    /// No room, or no more room for this person, on the archive's disk.
+    DiskFull = "disk-full",
+        "The archive's disk is full. What was filed is kept; make room, then send the row again.";
 }
 
 #[cfg(test)]

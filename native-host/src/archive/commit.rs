@@ -50,7 +50,8 @@ pub enum Committed {
     Done,
     /// Somebody put another file there in the meantime: it needs another name.
     Taken(Box<Incoming>),
-    /// It is not in the archive.
+    /// It is not known to be in the archive. Where the writer is not sound any more, opening it anew shows
+    /// whether it is.
     Failed(Trouble),
 }
 
@@ -90,8 +91,13 @@ impl Writer {
             let (sha256, reason) = (record.sha256.clone(), incoming.quarantine.clone());
             match self.place(incoming, &mut folders) {
                 Ok(()) => placed.push((at, record, reason)),
-                Err(end) => {
+                Err(Committed::Taken(incoming)) => {
                     said.push(Entry::Undone { sha256 });
+                    fill(&mut ends, at, Committed::Taken(incoming));
+                }
+                // Neither filed nor undone: whoever opens the archive next looks at what is really there.
+                Err(end) => {
+                    self.is_broken = true;
                     fill(&mut ends, at, end);
                 }
             }
@@ -108,17 +114,17 @@ impl Writer {
                     fill(&mut ends, at, Committed::Done);
                 }
             }
-            // Neither filed nor undone: the next start looks at what is really there.
             Some(error) => {
+                self.is_broken = true;
+                let trouble = Trouble::from(error);
                 for (at, ..) in placed {
-                    let trouble = Trouble { code: Code::ArchiveUnavailable, cause: error.to_string() };
-                    fill(&mut ends, at, Committed::Failed(trouble));
+                    let (code, cause) = (trouble.code, trouble.cause.clone());
+                    fill(&mut ends, at, Committed::Failed(Trouble { code, cause }));
                 }
             }
         }
-        // Lost, these lines are found again by the next start.
-        let _ = self.journal.append(said, false);
-        let _ = self.catch_up();
+        // Lost, these lines are found again by the next start, so what is filed is filed.
+        let _ = self.append(said, false);
         ends.into_iter().flatten().collect()
     }
 
@@ -131,8 +137,8 @@ impl Writer {
             make_folders(folder, self.root(), folders).map_err(|error| failed(folder, error))?;
             folders.insert(folder.to_owned());
         }
-        match staged.persist_noclobber(&place) {
-            Ok(_) => {
+        match durable::place(staged, &place) {
+            Ok(()) => {
                 self.names.add(&record.path);
                 Ok(())
             }

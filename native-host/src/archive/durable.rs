@@ -1,11 +1,12 @@
 //! Making what was written survive a power cut, for many files at a time.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use tempfile::{NamedTempFile, PersistError};
 
 /// File systems commit the requests that are waiting together, so waiting for several costs little more than
 /// waiting for one.
@@ -93,6 +94,34 @@ impl Barrier {
 /// Makes a folder's entries durable. Windows has no such call, and needs none.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { File::open(folder)?.sync_all() }
+}
+
+/// A folder and every folder above it, up to and with `root`: an entry is durable only if all of them are.
+pub(super) fn up_to<'a>(root: &'a Path, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
+    folder.ancestors().take_while(move |folder| folder.starts_with(root))
+}
+
+/// Gives a staged file its name, never another file's. `AlreadyExists` means that the name is taken.
+///
+/// Where the file system can neither rename without replacing nor link (exFAT and some servers, through FUSE),
+/// the name is claimed with an empty file first, which is then replaced. A crash between the two leaves the
+/// claim, which the intent in the journal explains.
+pub(super) fn place(staged: NamedTempFile, place: &Path) -> Result<(), PersistError> {
+    let refused = match staged.persist_noclobber(place) {
+        Ok(_) => return Ok(()),
+        Err(refused) => refused,
+    };
+    let is_unsupported = matches!(
+        refused.error.kind(),
+        io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput
+    );
+    if !is_unsupported {
+        return Err(refused);
+    }
+    match OpenOptions::new().write(true).create_new(true).open(place) {
+        Ok(_) => refused.file.persist(place).map(drop),
+        Err(error) => Err(PersistError { error, file: refused.file }),
+    }
 }
 
 /// Makes sure that a folder is there, durably, below one that is there already.

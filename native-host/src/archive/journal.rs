@@ -1,7 +1,7 @@
 //! The journal: one JSON line for each decision, only ever appended to. Everything else under `.billfold/`
 //! but the documents themselves could be rebuilt from it.
 
-use super::{Reason, Record, Trouble, durable};
+use super::{Reason, Record, Trouble};
 use billfold_core::filing::ArchivePath;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -68,6 +68,8 @@ pub(super) struct Journal {
     path: PathBuf,
     len: u64,
     fresh: Fresh,
+    /// What the file ends with is not known any more.
+    pub(super) is_broken: bool,
 }
 
 /// What was appended since it was last asked for: the index need not read it back.
@@ -83,12 +85,8 @@ pub(super) struct Fresh {
 impl Journal {
     /// Opens the journal. A last line that was cut off by a crash was never acted on, and goes.
     pub(super) fn open(path: &Path) -> Result<Journal, Trouble> {
-        let is_new = !path.exists();
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = open.map_err(Trouble::at(path))?;
-        if let (true, Some(folder)) = (is_new, path.parent()) {
-            durable::sync_folder(folder).map_err(Trouble::at(folder))?;
-        }
         let len = whole_lines(&mut file).map_err(Trouble::at(path))?;
         file.set_len(len).and_then(|()| file.seek(SeekFrom::Start(len))).map_err(Trouble::at(path))?;
         Ok(Journal {
@@ -96,11 +94,21 @@ impl Journal {
             path: path.to_owned(),
             len,
             fresh: Fresh { from: len, to: len, ..Fresh::default() },
+            is_broken: false,
         })
     }
 
-    /// Appends all of the entries or none.
+    /// Nothing stands in it yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends all of the entries. After an error some of them may be on the disk nevertheless: nothing is
+    /// appended any more, and opening the journal anew shows what is there.
     pub(super) fn append(&mut self, entries: Vec<Entry>, durably: bool) -> Result<(), Trouble> {
+        if self.is_broken {
+            return Err(Trouble::at(&self.path)(io::Error::other("an earlier line could not be written")));
+        }
         let at = super::now();
         let mut text = Vec::new();
         let mut last = 0;
@@ -113,8 +121,7 @@ impl Journal {
         let written =
             self.file.write_all(&text).and_then(|()| if durably { self.file.sync_data() } else { Ok(()) });
         if let Err(error) = written {
-            let _ = self.file.set_len(self.len);
-            let _ = self.file.seek(SeekFrom::Start(self.len));
+            self.is_broken = true;
             return Err(Trouble::at(&self.path)(error));
         }
         self.len += text.len() as u64;

@@ -3,8 +3,9 @@
 
 use super::Trouble;
 use billfold_core::protocol::Code;
+use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,16 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
+    /// Who had it before and died without giving it back.
+    pub(super) left_by: Option<String>,
+}
+
+/// What stands in the file while it is held.
+#[derive(Serialize, Deserialize)]
+struct Owner {
+    pid: u32,
+    host: Option<String>,
+    since: String,
 }
 
 impl Lock {
@@ -28,25 +39,41 @@ impl Lock {
                     std::thread::sleep(Duration::from_millis(20));
                 }
                 Err(TryLockError::WouldBlock) => {
-                    let mut owner = String::new();
-                    let _ = file.read_to_string(&mut owner);
-                    let cause = format!("held by {}", owner.trim());
-                    return Err(Trouble { code: Code::ArchiveLocked, cause });
+                    let owner = owner(&mut file).unwrap_or_else(|| "another process".into());
+                    return Err(Trouble { code: Code::ArchiveLocked, cause: format!("held by {owner}") });
                 }
                 Err(TryLockError::Error(error)) => return Err(Trouble::at(path)(error)),
             }
         }
-        let host = std::env::var("HOSTNAME").ok().or_else(|| std::fs::read_to_string("/etc/hostname").ok());
-        let owner = serde_json::json!({
-            "pid": std::process::id(),
-            "host": host.as_deref().map(str::trim),
-            "since": super::now(),
-        });
-        file.set_len(0).map_err(Trouble::at(path))?;
-        file.rewind().map_err(Trouble::at(path))?;
-        file.write_all(format!("{owner}\n").as_bytes()).map_err(Trouble::at(path))?;
-        Ok(Lock { file })
+        // An owner that gave it back has left an empty file.
+        let left_by = owner(&mut file);
+        // A disk without room for the name of the owner is no reason to refuse: the lock itself holds.
+        let _ = sign(&mut file);
+        Ok(Lock { file, left_by })
     }
+}
+
+/// Who stands in the file, for people.
+fn owner(file: &mut File) -> Option<String> {
+    let mut text = String::new();
+    file.rewind().and_then(|()| file.read_to_string(&mut text)).ok()?;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let Ok(Owner { pid, host, since }) = serde_json::from_str(&text) else {
+        return Some("a process that is not known".into());
+    };
+    let host = host.map(|host| format!(" on {host}")).unwrap_or_default();
+    Some(format!("process {pid}{host}, since {since}"))
+}
+
+fn sign(file: &mut File) -> io::Result<()> {
+    let host = std::env::var("HOSTNAME").ok().or_else(|| std::fs::read_to_string("/etc/hostname").ok());
+    let host = host.map(|host| host.trim().to_owned());
+    let owner = Owner { pid: std::process::id(), host, since: super::now() };
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(format!("{}\n", serde_json::to_string(&owner)?).as_bytes())
 }
 
 impl Drop for Lock {

@@ -55,7 +55,7 @@ impl std::error::Error for Trouble {}
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Trouble {
-        Trouble { code: Code::ArchiveUnavailable, cause: error.to_string() }
+        Trouble { code: code_of(&error), cause: error.to_string() }
     }
 }
 
@@ -67,7 +67,15 @@ impl From<rusqlite::Error> for Trouble {
 
 impl Trouble {
     fn at(path: &Path) -> impl Fn(io::Error) -> Trouble + '_ {
-        move |error| Trouble { code: Code::ArchiveUnavailable, cause: format!("{}: {error}", path.display()) }
+        move |error| Trouble { code: code_of(&error), cause: format!("{}: {error}", path.display()) }
+    }
+}
+
+/// A full disk can be told from one that is broken, and the person does something else about it.
+fn code_of(error: &io::Error) -> Code {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
+        _ => Code::ArchiveUnavailable,
     }
 }
 

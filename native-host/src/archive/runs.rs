@@ -72,30 +72,69 @@ impl Writer {
     /// Appends a run's certificate, durably, and the chain's new head to the journal.
     pub fn certify(&mut self, mut certificate: Certificate) -> Result<(), Trouble> {
         let path = self.layout().runs();
-        let text = fs::read(&path).or_else(|error| match error.kind() {
-            io::ErrorKind::NotFound => Ok(Vec::new()),
-            _ => Err(Trouble::at(&path)(error)),
-        })?;
-        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let last = text.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').rev().nth(1);
+        let Tail { last, whole, .. } = tail(&path).map_err(Trouble::at(&path))?;
         certificate.prev = last.map(|line| hex(&Sha256::digest(line))).unwrap_or_default();
         let line = serde_json::to_string(&certificate).map_err(|error| Trouble::at(&path)(error.into()))?;
-        append(&path, whole as u64, &line).map_err(Trouble::at(&path))?;
+        if let Err(error) = append(&path, whole, &line) {
+            // The line may be there all the same: it has to be looked at before it is written again.
+            self.is_broken = true;
+            return Err(Trouble::at(&path)(error));
+        }
         let head = hex(&Sha256::digest(&line));
         self.append(vec![Entry::Certificate { run: certificate.run, head, sum: certificate.sum }], true)
     }
+
+    /// What a crash between the log of runs and the journal left: a line that was cut off goes, and a last line
+    /// that the journal does not know is entered, if it follows from the one that the journal knows. Anything
+    /// else is no crash, and is for `verify` to tell.
+    pub(super) fn settle_runs(&mut self) -> Result<(), Trouble> {
+        let path = self.layout().runs();
+        let Tail { last, whole, len } = tail(&path).map_err(Trouble::at(&path))?;
+        if whole < len {
+            let cut = OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(whole));
+            cut.map_err(Trouble::at(&path))?;
+        }
+        let Some(line) = last else { return Ok(()) };
+        let (head, known) = (hex(&Sha256::digest(&line)), self.index().head()?.unwrap_or_default());
+        match serde_json::from_slice(&line) {
+            Ok(Certificate { run, sum, prev, .. }) if prev == known && head != known => {
+                self.append(vec![Entry::Certificate { run, head, sum }], true)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How the log of runs ends.
+struct Tail {
+    /// The last whole line.
+    last: Option<Vec<u8>>,
+    /// The length up to its end.
+    whole: u64,
+    /// The length of all.
+    len: u64,
+}
+
+fn tail(path: &Path) -> io::Result<Tail> {
+    let text = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        text => text?,
+    };
+    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let last = text.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').rev().nth(1);
+    Ok(Tail { last: last.map(<[u8]>::to_vec), whole: whole as u64, len: text.len() as u64 })
 }
 
 /// Appends a line after the last whole one: what a crash cut off was never answered for.
 fn append(path: &Path, whole: u64, line: &str) -> io::Result<()> {
-    let is_new = !path.exists();
     let mut file: File = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
     file.set_len(whole)?;
     io::Seek::seek(&mut file, io::SeekFrom::End(0))?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;
     match path.parent() {
-        Some(folder) if is_new => durable::sync_folder(folder),
+        // A first line may follow on a crash that left the file without a durable name.
+        Some(folder) if whole == 0 => durable::sync_folder(folder),
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use super::journal::{Fresh, Journal};
 use super::lock::Lock;
 use super::{Archive, Barrier, Entry, Index, Layout, Record, Trouble, commit, durable, recover, verify};
 use billfold_core::filing::{ArchivePath, fold};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -18,27 +18,62 @@ pub struct Writer {
     pub(super) journal: Journal,
     pub(super) names: Names,
     syncer: Syncer,
+    /// Something failed halfway, so that only the archive itself knows what is in it.
+    pub(super) is_broken: bool,
     // Last, so that it is released last.
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Writer {
     /// Takes the lock and puts in order what an earlier process left.
     pub fn open(root: &Path, state: Option<&Path>, patience: Duration) -> Result<Writer, Trouble> {
+        let writer = Writer::open_unswept(root, state, patience)?;
+        recover::sweep(&writer.layout().staging());
+        Ok(writer)
+    }
+
+    /// Opens the archive anew, to see what an error really left. What is on its way in stays in staging.
+    pub fn reopen(self, state: Option<&Path>, patience: Duration) -> Result<Writer, Trouble> {
+        let root = self.root().to_owned();
+        drop(self);
+        Writer::open_unswept(&root, state, patience)
+    }
+
+    /// After an error that left something half done, the writer has to be opened anew before it is asked or
+    /// told anything more.
+    pub fn is_sound(&self) -> bool {
+        !self.is_broken && !self.journal.is_broken
+    }
+
+    /// The process that had the lock before and died without giving it back, for people.
+    pub fn took_over(&self) -> Option<&str> {
+        self.lock.left_by.as_deref()
+    }
+
+    fn open_unswept(root: &Path, state: Option<&Path>, patience: Duration) -> Result<Writer, Trouble> {
         // Before anything is made in it: the folder has to be there.
         std::fs::read_dir(root).map_err(Trouble::at(root))?;
         let layout = Layout(root);
         let journal = layout.journal();
         let runs = layout.runs();
         let parts = [layout.records(), layout.staging(), layout.quarantine()];
-        for folder in parts.iter().map(|part| part.as_path()).chain(journal.parent()).chain(runs.parent()) {
+        let parts: Vec<&Path> =
+            parts.iter().map(|part| part.as_path()).chain(journal.parent()).chain(runs.parent()).collect();
+        for folder in &parts {
             durable::make_folder(folder).map_err(Trouble::at(folder))?;
         }
         let lock = Lock::take(&layout.lock(), patience)?;
         let journal = Journal::open(&journal)?;
+        if journal.is_empty() {
+            // A crash may have left all of this made, and nothing of it durable.
+            let folders: BTreeSet<&Path> = parts.iter().flat_map(|part| durable::up_to(root, part)).collect();
+            for folder in folders {
+                durable::sync_folder(folder).map_err(Trouble::at(folder))?;
+            }
+        }
         let archive = Archive::open(root, state)?;
-        let mut writer =
-            Writer { archive, journal, names: Names::default(), syncer: Syncer::new(), _lock: lock };
+        let (names, syncer) = (Names::default(), Syncer::new());
+        let mut writer = Writer { archive, journal, names, syncer, is_broken: false, lock };
         recover::put_in_order(&mut writer)?;
         Ok(writer)
     }
@@ -96,11 +131,12 @@ impl Writer {
     }
 
     pub(super) fn append(&mut self, entries: Vec<Entry>, durably: bool) -> Result<(), Trouble> {
-        self.journal.append(entries, durably)?;
-        self.catch_up()
+        let done = self.journal.append(entries, durably).and_then(|()| self.catch_up());
+        self.is_broken |= done.is_err();
+        done
     }
 
-    pub(super) fn catch_up(&mut self) -> Result<(), Trouble> {
+    fn catch_up(&mut self) -> Result<(), Trouble> {
         let Fresh { from, to, tail, entries } = self.journal.take_fresh();
         if !self.archive.index.fold_in(from, to, &tail, &entries)? {
             self.archive.index.catch_up()?;

@@ -2,7 +2,7 @@
 
 use super::check::{self, Checked};
 use super::run::{Run, Transfer, key_is_fleeting};
-use super::session::Session;
+use super::session::{Refusal, Session};
 use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity};
 use billfold_core::filing::{ArchivePath, Document, Kind};
 use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RowKey, RunId};
@@ -113,6 +113,10 @@ impl Session {
         let mut keys: HashSet<String> = HashSet::new();
         let mut names: HashSet<String> = HashSet::new();
         for candidate in candidates {
+            if let Err(refusal) = self.writer() {
+                ends.push((candidate.owner, failed(refusal.code)));
+                continue;
+            }
             let Some((writer, run)) = self.parts(&candidate.owner.run) else {
                 ends.push((candidate.owner, failed(Code::UnknownRun)));
                 continue;
@@ -146,8 +150,14 @@ impl Session {
         if batch.is_empty() {
             return wait;
         }
-        let Some(writer) = self.writer.as_mut() else { return wait };
-        let committed = writer.commit(batch);
+        let committed = match self.writer() {
+            Ok(writer) => writer.commit(batch),
+            Err(Refusal { code, .. }) => {
+                ends.extend(owners.into_iter().map(|(owner, _)| (owner, failed(code))));
+                return wait;
+            }
+        };
+        let mut unclear = Vec::new();
         for ((owner, checked), end) in owners.into_iter().zip(committed) {
             match end {
                 Committed::Done => {
@@ -161,10 +171,26 @@ impl Session {
                     let barrier = None;
                     wait.push(Candidate { owner, staged, barrier, size, sha256, file_name, checked });
                 }
-                Committed::Failed(trouble) => ends.push((owner, self.fail(&trouble))),
+                Committed::Failed(trouble) => {
+                    let outcome = self.fail(&trouble);
+                    unclear.push((owner, outcome));
+                }
             }
         }
+        for (owner, outcome) in unclear {
+            let outcome = self.done(&owner.run, owner.row).unwrap_or(outcome);
+            ends.push((owner, outcome));
+        }
         wait
+    }
+
+    /// What this very run has made of a row, as the archive has it.
+    pub(super) fn done(&mut self, run: &RunId, row: u32) -> Option<Outcome> {
+        self.writer().ok()?;
+        let (writer, run) = self.parts(run)?;
+        let had = writer.index().by_identity(&run.identity(row)).ok()??;
+        let by_this_run = had.first && had.run == run.begin.run.as_str();
+        by_this_run.then(|| end_of(had.quarantined))
     }
 
     fn parts(&mut self, run: &RunId) -> Option<(&mut Writer, &Run)> {

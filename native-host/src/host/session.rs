@@ -29,6 +29,8 @@ pub struct Session {
     pub(super) log: Log,
     pub(super) greeted: bool,
     pub(super) writer: Option<Writer>,
+    /// The archive of the open runs.
+    root: PathBuf,
     /// In the order in which they were announced.
     pub(super) runs: Vec<Run>,
     /// Documents that have arrived whole and wait for the next batch.
@@ -70,6 +72,7 @@ impl Session {
             log,
             greeted: false,
             writer: None,
+            root: PathBuf::new(),
             runs: Vec::new(),
             pending: Vec::new(),
             patience: PATIENCE,
@@ -168,15 +171,37 @@ impl Session {
             // Another archive was chosen meanwhile: what is half done there is sent again.
             self.runs.clear();
             self.writer = None;
-            let opened = Writer::open(&root, self.env.state_folder().as_deref(), self.patience);
-            self.writer = Some(opened.map_err(|trouble| self.refuse(&trouble))?);
+            self.root = root;
         }
+        self.writer()?;
         Ok(config)
     }
 
-    /// The writer that an open run has.
+    /// The writer that an open run has. One that an error has broken is opened anew first, so that it knows
+    /// what is really there.
     pub(super) fn writer(&mut self) -> Result<&mut Writer, Refusal> {
-        self.writer.as_mut().ok_or(Refusal::from(Code::UnknownRun))
+        let writer = match self.writer.take() {
+            Some(sound) if sound.is_sound() => sound,
+            other => {
+                let state = self.env.state_folder();
+                let opened = match other {
+                    Some(broken) => broken.reopen(state.as_deref(), self.patience),
+                    None => Writer::open(&self.root, state.as_deref(), self.patience),
+                };
+                let opened = opened.map_err(|trouble| {
+                    // The next one to open it sweeps what they have brought so far.
+                    self.runs.iter_mut().for_each(|run| run.transfers.clear());
+                    self.refuse(&trouble)
+                })?;
+                if let Some(owner) = opened.took_over() {
+                    self.log.line(format_args!(
+                        "took over the lock of {owner}, which ended without giving it back"
+                    ));
+                }
+                opened
+            }
+        };
+        Ok(self.writer.insert(writer))
     }
 
     /// An open run.

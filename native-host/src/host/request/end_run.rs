@@ -8,13 +8,22 @@ pub(in crate::host) fn end_run(
     run: &RunId,
     failures: Vec<Failure>,
 ) -> Result<Reply, Refusal> {
+    // An error may have hidden that a document was filed.
+    let is_failed = |end: &Outcome| matches!(end, Outcome::Failed { .. });
+    let ends = &session.run(run)?.outcomes;
+    let failed: Vec<u32> = ends.iter().filter(|(_, end)| is_failed(end)).map(|(row, _)| *row).collect();
+    for row in failed {
+        if let Some(outcome) = session.done(run, row) {
+            session.run(run)?.outcomes.insert(row, outcome);
+        }
+    }
     let open = session.run(run)?;
     for Failure { row, code, detail } in failures {
         if !open.asked.contains(&row) {
             return Err(Code::UnknownRow.into());
         }
         // What is filed is filed, whatever became of its receipt.
-        let is_settled = open.outcomes.get(&row).is_some_and(|end| !matches!(end, Outcome::Failed { .. }));
+        let is_settled = open.outcomes.get(&row).is_some_and(|end| !is_failed(end));
         if !is_settled {
             let detail = detail.map(|detail| detail.chars().take(TEXT_LIMIT).collect());
             open.outcomes.insert(row, Outcome::Failed { code, detail });
