@@ -212,6 +212,8 @@ fn what_cannot_be_told_apart_is_refused() {
         ("$99999999999999999999999999.999", "", "TooPrecise"),
         ("$99999999999999999999999999999", "", "TooLarge"),
         ("$999999999999999999999999999.99", "", "TooLarge"),
+        // Twenty-seven, and two more when it is printed.
+        ("$211300000011111111111111111", "", "TooLarge"),
         // Twenty-nine digits that a `Decimal` could just hold, others of that length not.
         ("$10000000000000000000000000000", "", "TooLarge"),
         ("▲500円", "ja", "AmbiguousSign"),

@@ -1,10 +1,10 @@
 //! Native messaging's framing, over any reader and writer: four bytes of length in native order, then JSON.
 //!
-//! The `native_messaging` crate does it: it caps before it allocates, and tells a clean end from a cut one.
-//! Added here is what it leaves out: `EINTR` on the first byte, and what follows a message that is refused
-//! for its length or its encoding is still read as messages.
+//! Writing is the `native_messaging` crate's. Reading is not: it would set aside 64 MiB for whoever announces
+//! them, however little follows. What follows a message that is refused for its length or its encoding is
+//! still read as messages.
 
-use native_messaging::host::{NmError, decode_message_opt, encode_message, send_frame};
+use native_messaging::host::{NmError, encode_message, send_frame};
 use serde::Serialize;
 use std::io::{self, Read, Write};
 
@@ -23,20 +23,28 @@ pub enum Frame {
 
 /// Reads one frame. `None` at the end of input; an end within a frame is an error.
 pub fn read(reader: &mut impl Read) -> io::Result<Option<Frame>> {
-    let mut patient = Patient(reader);
-    match decode_message_opt(&mut patient, MAX_FROM_BROWSER) {
-        Ok(text) => Ok(text.map(Frame::Text)),
-        Err(NmError::IncomingNotUtf8(_)) => Ok(Some(Frame::NotText)),
-        Err(NmError::IncomingTooLarge { len, .. }) => {
-            let skipped = io::copy(&mut patient.take(len as u64), &mut io::sink())?;
-            if skipped < len as u64 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            Ok(Some(Frame::TooLong(len)))
-        }
-        Err(NmError::Io(error)) => Err(error),
-        Err(other) => Err(io::Error::other(other.to_string())),
+    let mut head = Vec::new();
+    reader.take(4).read_to_end(&mut head)?;
+    let length = match <[u8; 4]>::try_from(head.as_slice()) {
+        Ok(bytes) => u32::from_ne_bytes(bytes) as usize,
+        Err(_) if head.is_empty() => return Ok(None),
+        Err(_) => return Err(io::ErrorKind::UnexpectedEof.into()),
+    };
+    let mut body = reader.take(length as u64);
+    if length > MAX_FROM_BROWSER {
+        let skipped = io::copy(&mut body, &mut io::sink())?;
+        return if skipped == length as u64 {
+            Ok(Some(Frame::TooLong(length)))
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        };
     }
+    // Grows with what comes, not with what is announced.
+    let mut bytes = Vec::new();
+    if body.read_to_end(&mut bytes)? < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some(String::from_utf8(bytes).map_or(Frame::NotText, Frame::Text)))
 }
 
 /// Writes one message and flushes it. What a browser would not take is an error, and nothing is written.
@@ -47,20 +55,6 @@ pub fn write(writer: &mut impl Write, message: &impl Serialize) -> io::Result<()
         other => io::Error::other(other.to_string()),
     };
     send_frame(writer, &encode_message(message).map_err(into_io)?).map_err(into_io)
-}
-
-/// Tries again when a signal interrupts a read.
-struct Patient<R>(R);
-
-impl<R: Read> Read for Patient<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.0.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => return other,
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -120,6 +114,21 @@ mod tests {
         assert_eq!(read(&mut input).unwrap(), Some(Frame::Text("{}".into())));
         let error = read(&mut &u32::MAX.to_ne_bytes()[..]).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "and nothing was allocated for it");
+    }
+
+    /// Found by fuzzing: four bytes made the host hold 64 MiB.
+    #[test]
+    fn what_is_announced_is_not_set_aside() {
+        struct Small<'a>(&'a [u8]);
+        impl Read for Small<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                assert!(buffer.len() <= 64 * 1024, "room for {} bytes", buffer.len());
+                self.0.read(buffer)
+            }
+        }
+        let head = u32::try_from(MAX_FROM_BROWSER).unwrap().to_ne_bytes();
+        let error = read(&mut Small(&[&head[..], b"{}"].concat())).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]

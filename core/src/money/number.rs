@@ -130,7 +130,8 @@ fn grouped(text: &str, separator: char) -> bool {
     last == 3 && ((threes && (1..=3).contains(&first)) || (twos && first > 0))
 }
 
-/// Never rounds: `Decimal`'s own parser would, beyond 28 digits.
+/// Never rounds: `Decimal`'s own parser would, beyond 28 digits. The currency's decimals count among them even
+/// where they are not printed, so that what is read can be printed and read again.
 fn exact(whole: &str, decimals: &str, digits: u32, fraction: bool) -> Result<Figures, MoneyError> {
     // Zeros beyond the currency's decimals say nothing (`2,000.00 JPY`).
     let kept = decimals.len().min(digits as usize);
@@ -138,13 +139,14 @@ fn exact(whole: &str, decimals: &str, digits: u32, fraction: bool) -> Result<Fig
     if excess.bytes().any(|b| b != b'0') {
         return Err(MoneyError::TooPrecise);
     }
+    let most = 28_u32.saturating_sub(digits - decimals.len() as u32);
     let mut mantissa: i128 = 0;
     let mut count = 0;
     for figure in whole.chars().chain(decimals.chars()).filter_map(|c| c.to_digit(10)) {
         if count > 0 || figure > 0 {
             count += 1;
         }
-        if count > 28 {
+        if count > most {
             return Err(MoneyError::TooLarge);
         }
         mantissa = mantissa * 10 + i128::from(figure);
