@@ -36,6 +36,17 @@ impl Env {
         self.path(name).filter(|path| path.is_absolute())
     }
 
+    /// Who sits at this machine, as the operating system knows them: `ada@office`.
+    pub fn person(&self) -> String {
+        let text = |name| self.path(name).map(|value| value.to_string_lossy().into_owned());
+        let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text);
+        let machine = text("HOSTNAME").or_else(|| text("COMPUTERNAME")).or_else(|| {
+            let name = std::fs::read_to_string("/etc/hostname").ok()?;
+            Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+        });
+        [user, machine].into_iter().flatten().collect::<Vec<_>>().join("@")
+    }
+
     /// The person's home folder.
     pub fn home(&self) -> Option<PathBuf> {
         self.absolute(if cfg!(windows) { "USERPROFILE" } else { "HOME" })

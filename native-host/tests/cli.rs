@@ -3,50 +3,10 @@
 
 mod common;
 
-use common::{Desk, pdf, row, rows, run_id};
+use common::{Desk, billfold, pdf, rows, run_id};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-
-/// What a command did, with the scene for a failure's message.
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-    scene: String,
-}
-
-fn billfold(desk: &Desk, arguments: &[&str]) -> Done {
-    let output = desk.command(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    let code = output.status.code().unwrap();
-    let scene = format!(
-        "$ billfold {}\n-> {code}\nstdout:\n{out}\nstderr:\n{err}\n{}",
-        arguments.join(" "),
-        desk.scene()
-    );
-    Done { code, out, err, scene }
-}
-
-impl Done {
-    #[track_caller]
-    fn expect(self, code: i32, out: &str) -> Done {
-        assert!(self.code == code && self.out.contains(out), "wanted {code} and {out:?}\n{}", self.scene);
-        self
-    }
-
-    #[track_caller]
-    fn fails(self, code: i32, err: &str) -> Done {
-        assert!(self.code == code && self.err.contains(err), "wanted {code} and {err:?}\n{}", self.scene);
-        self
-    }
-
-    #[track_caller]
-    fn json(self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}", self.scene))
-    }
-}
 
 /// Three documents in the archive.
 fn filed() -> Desk {
@@ -164,7 +124,7 @@ fn verify_finds_edits_in_records_and_logs() {
     let runs = desk.archive().join(".billfold/runs/runs.jsonl");
     let text = fs::read_to_string(&runs).unwrap();
     fs::write(&runs, text.replace("\"filed\":3", "\"filed\":2")).unwrap();
-    billfold(&desk, &["verify"]).expect(1, "does not end where the journal says");
+    billfold(&desk, &["verify"]).expect(1, "(run 01010101010101010101010101010101) was altered");
     fs::write(&runs, &text).unwrap();
     let record =
         fs::read_dir(desk.archive().join(".billfold/records")).unwrap().next().unwrap().unwrap().path();
@@ -193,22 +153,6 @@ fn runs_are_listed_with_their_sums() {
     let runs = billfold(&desk, &["runs", "--last", "--json"]).json();
     assert_eq!(runs[0]["sum"]["filed"], 3);
     assert_eq!(runs[0]["filed"][2]["name"], "AB12CD34-0002");
-}
-
-#[test]
-fn quarantine_says_why() {
-    let desk = Desk::new();
-    let mut client = desk.connect().hello();
-    client.begin(&run_id(1), &[row(0)]);
-    let mut foreign = pdf(0);
-    foreign.extend(b"(https://invoice.stripe.com/i/acct_2OTHER/live_abcdefghijkl?s=pd)");
-    client.document(&run_id(1), 0, &foreign);
-    billfold(&desk, &["quarantine"]).expect(0, "row: acct_1ABCDEFGH, document: acct_2OTHER");
-    let kept = billfold(&desk, &["quarantine", "--json"]).json();
-    assert_eq!(kept[0]["code"], "other-account");
-    assert!(desk.archive().join(kept[0]["path"].as_str().unwrap()).is_file());
-    billfold(&desk, &["list", "--json"]).expect(0, "[]");
-    billfold(&desk, &["verify"]).expect(0, "all as filed");
 }
 
 #[test]

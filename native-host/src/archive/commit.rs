@@ -5,8 +5,7 @@
 //! The batch shares the barriers. Record files and the last line need none: start-up writes them again from
 //! the intents (see [`super::recover`]).
 
-use super::{Barrier, Entry, Layout, Record, Trouble, Writer, durable};
-use billfold_core::protocol::Code;
+use super::{Barrier, Entry, Layout, Reason, Record, Trouble, Writer, durable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,20 +26,11 @@ pub struct Incoming {
     pub quarantine: Option<Reason>,
 }
 
-/// Why a document is in quarantine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    /// What does not fit.
-    pub code: Code,
-    /// Both values, for people.
-    pub detail: Option<String>,
-}
-
 /// What stands beside a document in quarantine.
-#[derive(Serialize)]
-struct Quarantined<'a> {
-    reason: &'a Reason,
-    record: &'a Record,
+#[derive(Serialize, Deserialize)]
+pub(super) struct Quarantined {
+    pub(super) reason: Reason,
+    pub(super) record: Record,
 }
 
 /// What became of one document of a batch.
@@ -134,7 +124,7 @@ impl Writer {
         let place = self.layout().place(&record, quarantine.is_some());
         let failed = |path: &Path, error| Committed::Failed(Trouble::at(path)(error));
         if let Some(folder) = place.parent() {
-            make_folders(folder, self.root(), folders).map_err(|error| failed(folder, error))?;
+            durable::make_folders(folder, self.root(), folders).map_err(|error| failed(folder, error))?;
             folders.insert(folder.to_owned());
         }
         match durable::place(staged, &place) {
@@ -169,26 +159,11 @@ impl Incoming {
 
 impl Layout<'_> {
     /// Where a document goes.
-    pub(super) fn place(self, record: &Record, quarantined: bool) -> PathBuf {
+    pub fn place(self, record: &Record, quarantined: bool) -> PathBuf {
         if quarantined {
             return self.quarantine().join(format!("{}.pdf", record.sha256));
         }
-        self.0.join(record.path.components().collect::<PathBuf>())
-    }
-}
-
-/// Makes the folders up to one, and notes those that have got a new entry.
-fn make_folders(folder: &Path, root: &Path, changed: &mut BTreeSet<PathBuf>) -> io::Result<()> {
-    if folder == root || changed.contains(folder) || folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = folder.parent() {
-        make_folders(parent, root, changed)?;
-        changed.insert(parent.to_owned());
-    }
-    match fs::create_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
-        made => made,
+        self.file(&record.path)
     }
 }
 
@@ -197,7 +172,8 @@ pub(super) fn write_record(layout: Layout<'_>, record: &Record, reason: Option<&
     let (path, text) = match reason {
         None => (layout.record(&record.sha256), record.to_file()),
         Some(reason) => {
-            let text = serde_json::to_string_pretty(&Quarantined { reason, record }).unwrap_or_default();
+            let kept = Quarantined { reason: reason.clone(), record: record.clone() };
+            let text = serde_json::to_string_pretty(&kept).unwrap_or_default();
             (layout.quarantine().join(format!("{}.json", record.sha256)), text + "\n")
         }
     };

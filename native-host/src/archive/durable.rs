@@ -1,8 +1,9 @@
 //! Making what was written survive a power cut, for many files at a time.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -137,4 +138,28 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes the folders up to one, and notes those that have got a new entry.
+pub(super) fn make_folders(folder: &Path, root: &Path, changed: &mut BTreeSet<PathBuf>) -> io::Result<()> {
+    if folder == root || changed.contains(folder) || folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folders(parent, root, changed)?;
+        changed.insert(parent.to_owned());
+    }
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
+/// Gives a file another name, never over another file.
+pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    tempfile::TempPath::try_from_path(from)?.persist_noclobber(to).map_err(|error| {
+        // It is a document, and stays.
+        let _ = error.path.keep();
+        error.error
+    })
 }

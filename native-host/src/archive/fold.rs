@@ -1,6 +1,6 @@
 //! How each decision of the journal changes the index's tables, and how far the journal is folded in.
 
-use super::{Entry, Record, hex, journal};
+use super::{Entry, Move, Record, Verdict, Why, hex, journal};
 use billfold_core::filing::fold;
 use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
@@ -10,9 +10,12 @@ use std::path::Path;
 pub(super) const UNDER_WAY: i64 = 0;
 pub(super) const FILED: i64 = 1;
 pub(super) const QUARANTINED: i64 = 2;
+pub(super) const REJECTED: i64 = 3;
 
 pub(super) fn clear(change: &Transaction<'_>) -> rusqlite::Result<()> {
-    change.execute_batch("DELETE FROM fold; DELETE FROM documents; DELETE FROM identities; DELETE FROM runs;")
+    change.execute_batch(
+        "DELETE FROM fold; DELETE FROM documents; DELETE FROM identities; DELETE FROM runs; DELETE FROM moves;",
+    )
 }
 
 /// How far the journal is folded, and what stood last.
@@ -63,19 +66,22 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
             let id = id(&record.sha256, reason.is_some());
             change
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
+                    "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12, ?13)",
                 )?
                 .execute(params![
                     id,
                     UNDER_WAY,
-                    serde_json::to_string(record).unwrap_or_default(),
-                    fold(record.path.as_str()),
+                    as_json(record),
                     record.issuer(),
                     record.kind.as_str(),
                     record.number,
                     record.run,
                     staged,
                     reason,
+                    fold(record.path.as_str()),
+                    record.path.as_str(),
+                    record.date.map(|date| date.to_string()),
+                    searched(record),
                 ])?;
             for (at, identity) in record.identities.iter().enumerate() {
                 put_identity(change, identity, &id, at == 0)?;
@@ -88,6 +94,10 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
                      WHERE id IN (?1, ?2) AND state = ?5",
                 )?
                 .execute(params![id(sha256, false), id(sha256, true), FILED, QUARANTINED, UNDER_WAY])?;
+            let filed = record_of(change, sha256)?;
+            if filed.is_some_and(|record| record.decision.is_some()) {
+                release(change, sha256)?;
+            }
         }
         Entry::Undone { sha256 } => {
             for id in [id(sha256, false), id(sha256, true)] {
@@ -99,25 +109,52 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
             }
         }
         Entry::Identity { sha256, identity } => {
-            let record: Option<String> = change
-                .query_row("SELECT record FROM documents WHERE id = ?1", [sha256], |row| row.get(0))
-                .optional()?;
-            if let Some(mut record) = record.and_then(|text| serde_json::from_str::<Record>(&text).ok()) {
+            if let Some(mut record) = record_of(change, sha256)? {
                 if !record.identities.contains(identity) {
                     record.identities.push(identity.clone());
                 }
-                let text = serde_json::to_string(&record).unwrap_or_default();
-                change.execute(
-                    "UPDATE documents SET record = ?2, fresh = 1 WHERE id = ?1",
-                    params![sha256, text],
-                )?;
+                put_record(change, sha256, &record)?;
                 put_identity(change, identity, sha256, false)?;
+            }
+        }
+        Entry::Decided { sha256, decision } => match decision.verdict {
+            Verdict::Accepted => release(change, sha256)?,
+            Verdict::Rejected => {
+                let id = id(sha256, true);
+                if let Some(mut record) = record_of(change, &id)? {
+                    record.decision = Some(decision.clone());
+                    put_record(change, &id, &record)?;
+                    change.execute("UPDATE documents SET state = ?2 WHERE id = ?1", params![id, REJECTED])?;
+                }
+            }
+        },
+        Entry::Moving { moves } => {
+            change.execute("INSERT INTO moves (why, moves) VALUES (NULL, ?1)", [as_json(moves)])?;
+        }
+        Entry::Moved { moves, why } => {
+            change.execute("DELETE FROM moves WHERE why IS NULL", [])?;
+            for Move { sha256, to, .. } in moves {
+                if let Some(mut record) = record_of(change, sha256)? {
+                    record.path = to.clone();
+                    put_record(change, sha256, &record)?;
+                }
+            }
+            match why {
+                _ if moves.is_empty() => {}
+                Why::Found => {}
+                Why::Renamed => {
+                    change
+                        .execute("INSERT INTO moves (why, moves) VALUES ('renamed', ?1)", [as_json(moves)])?;
+                }
+                Why::Undone => {
+                    change.execute("DELETE FROM moves WHERE id = (SELECT max(id) FROM moves)", [])?;
+                }
             }
         }
         Entry::Certificate { run, head, sum } => {
             change.execute(
                 "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3)",
-                params![run, head, serde_json::to_string(sum).unwrap_or_default()],
+                params![run, head, as_json(sum)],
             )?;
         }
         Entry::Checkpoint => {
@@ -125,6 +162,42 @@ pub(super) fn apply(change: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         }
     }
     Ok(())
+}
+
+/// What `list` looks for a word in: number, vendor, date and path, in small letters.
+fn searched(record: &Record) -> String {
+    let date = record.date.map(|date| date.to_string()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    [&text(&record.number), &text(&record.vendor), &date, record.path.as_str()].join("\n").to_lowercase()
+}
+
+fn record_of(change: &Transaction<'_>, id: &str) -> rusqlite::Result<Option<Record>> {
+    let mut ask = change.prepare_cached("SELECT record FROM documents WHERE id = ?1")?;
+    let text: Option<String> = ask.query_row([id], |row| row.get(0)).optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// Changes a record that is there. Its file has to be written again.
+fn put_record(change: &Transaction<'_>, id: &str, record: &Record) -> rusqlite::Result<()> {
+    let path = record.path.as_str();
+    change
+        .prepare_cached(
+            "UPDATE documents SET record = ?2, folded = ?3, path = ?4, search = ?5, fresh = 1 WHERE id = ?1",
+        )?
+        .execute(params![id, as_json(record), fold(path), path, searched(record)])?;
+    Ok(())
+}
+
+/// A document is in quarantine no more.
+fn release(change: &Transaction<'_>, sha256: &str) -> rusqlite::Result<()> {
+    let id = id(sha256, true);
+    change.execute("DELETE FROM documents WHERE id = ?1", [&id])?;
+    change.execute("UPDATE OR REPLACE identities SET id = ?2 WHERE id = ?1", [&id, sha256])?;
+    Ok(())
+}
+
+fn as_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn put_identity(change: &Transaction<'_>, identity: &str, id: &str, first: bool) -> rusqlite::Result<()> {

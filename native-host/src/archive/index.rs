@@ -3,8 +3,8 @@
 //! A cache. It lies in the machine's state folder (archives live on file servers, where SQLite's log does
 //! not work), and is thrown away and folded anew when it is missing, damaged, or from another journal.
 
-use super::fold::{FILED, QUARANTINED, UNDER_WAY, apply, clear, ends_with, move_on, position};
-use super::{Entry, Record, Trouble, hex, journal};
+use super::fold::{FILED, QUARANTINED, REJECTED, UNDER_WAY, apply, clear, ends_with, move_on, position};
+use super::{Entry, Move, Record, Trouble, hex, journal};
 use billfold_core::protocol::Sum;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
@@ -12,15 +12,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Raised with every change of the tables or of the fold.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS fold (one INTEGER PRIMARY KEY CHECK (one = 1), offset INTEGER, tail TEXT, bad INTEGER);
     CREATE TABLE IF NOT EXISTS documents (
-        id TEXT PRIMARY KEY, state INTEGER, record TEXT, folded TEXT, issuer TEXT, kind TEXT, number TEXT,
-        run TEXT, staged TEXT, reason TEXT, fresh INTEGER);
+        id TEXT PRIMARY KEY, state INTEGER, record TEXT, issuer TEXT, kind TEXT, number TEXT, run TEXT,
+        staged TEXT, fresh INTEGER, reason TEXT, folded TEXT, path TEXT, date TEXT, search TEXT);
     CREATE INDEX IF NOT EXISTS by_path ON documents (folded);
     CREATE INDEX IF NOT EXISTS by_number ON documents (issuer, kind, number);
+    CREATE INDEX IF NOT EXISTS by_freshness ON documents (fresh) WHERE fresh = 1;
+    CREATE INDEX IF NOT EXISTS by_way ON documents (state) WHERE state = 0;
+    CREATE TABLE IF NOT EXISTS moves (id INTEGER PRIMARY KEY, why TEXT, moves TEXT);
     CREATE TABLE IF NOT EXISTS identities (identity TEXT PRIMARY KEY, id TEXT, first INTEGER) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, head TEXT, sum TEXT);
 ";
@@ -178,16 +181,18 @@ impl Index {
     pub fn filed(&self, sha256: &str) -> Result<Option<Record>, Trouble> {
         let mut ask =
             self.database.prepare_cached("SELECT record FROM documents WHERE id = ?1 AND state = ?2")?;
-        let record = ask.query_row(params![sha256, FILED], |row| row.get::<_, String>(0)).optional()?;
+        let record = ask.query_row(params![sha256, FILED], text).optional()?;
         Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
     }
 
-    /// The filed document with an issuer's number.
-    pub fn by_number(&self, issuer: &str, kind: &str, number: &str) -> Result<Option<String>, Trouble> {
+    /// The filed documents with an issuer's number: more than one if it was changed.
+    pub fn by_number(&self, issuer: &str, kind: &str, number: &str) -> Result<Vec<Record>, Trouble> {
         let mut ask = self.database.prepare_cached(
-            "SELECT id FROM documents WHERE issuer = ?1 AND kind = ?2 AND number = ?3 AND state = ?4",
+            "SELECT record FROM documents WHERE issuer = ?1 AND kind = ?2 AND number = ?3 AND state = ?4",
         )?;
-        Ok(ask.query_row(params![issuer, kind, number, FILED], |row| row.get(0)).optional()?)
+        let mut records = parsed(ask.query_map(params![issuer, kind, number, FILED], text)?)?;
+        records.sort_by_key(|record: &Record| record.version);
+        Ok(records)
     }
 
     /// Whether a name is a filed document's, or about to be, on any system.
@@ -199,12 +204,17 @@ impl Index {
 
     /// Every filed document, in the order of dates and paths.
     pub fn records(&self) -> Result<Vec<Record>, Trouble> {
-        let mut ask = self.database.prepare("SELECT record FROM documents WHERE state = ?1")?;
-        let texts = ask.query_map([FILED], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        let mut records: Vec<Record> =
-            texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-        records.sort_by(|a, b| (a.date, &a.path).cmp(&(b.date, &b.path)));
-        Ok(records)
+        self.matching("")
+    }
+
+    /// The filed documents whose number, vendor, date or path contains a text, in the order of dates and
+    /// paths.
+    pub fn matching(&self, wanted: &str) -> Result<Vec<Record>, Trouble> {
+        let mut ask = self.database.prepare(
+            "SELECT record FROM documents WHERE state = ?1 AND (?2 = '' OR instr(search, ?2)) ORDER BY date, path",
+        )?;
+        let found = ask.query_map(params![FILED, wanted.to_lowercase()], text)?;
+        parsed(found)
     }
 
     /// How many documents are filed, and how many are in quarantine.
@@ -213,11 +223,13 @@ impl Index {
         Ok(self.database.query_row(ask, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// Every document in quarantine, and why.
+    /// Every document in quarantine, and why. One that was rejected says so in its decision.
     pub fn quarantined(&self) -> Result<Vec<(Record, super::Reason)>, Trouble> {
-        let mut ask = self.database.prepare("SELECT record, reason FROM documents WHERE state = ?1")?;
+        let mut ask = self
+            .database
+            .prepare("SELECT record, reason FROM documents WHERE state IN (?1, ?2) ORDER BY rowid")?;
         let rows =
-            ask.query_map([QUARANTINED], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+            ask.query_map([QUARANTINED, REJECTED], |row| Ok((text(row)?, row.get::<_, String>(1)?)))?;
         let mut kept = Vec::new();
         for row in rows {
             let (record, reason) = row?;
@@ -226,6 +238,21 @@ impl Index {
             }
         }
         Ok(kept)
+    }
+
+    /// The moves that were begun and of which nothing has become yet.
+    pub(super) fn moves_under_way(&self) -> Result<Option<Vec<Move>>, Trouble> {
+        self.moves("SELECT moves FROM moves WHERE why IS NULL")
+    }
+
+    /// The last renaming that was not taken back.
+    pub(super) fn last_renaming(&self) -> Result<Option<Vec<Move>>, Trouble> {
+        self.moves("SELECT moves FROM moves WHERE why IS NOT NULL ORDER BY id DESC LIMIT 1")
+    }
+
+    fn moves(&self, ask: &str) -> Result<Option<Vec<Move>>, Trouble> {
+        let found = self.database.query_row(ask, [], text).optional()?;
+        Ok(found.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// The head of the chain of runs, as the journal has it.
@@ -264,9 +291,23 @@ impl Index {
     /// Documents whose record files were written since the last checkpoint: a power cut may have lost them.
     pub(super) fn fresh(&self) -> Result<Vec<Record>, Trouble> {
         let mut ask = self.database.prepare("SELECT record FROM documents WHERE fresh = 1 AND state = ?1")?;
-        let texts = ask.query_map([FILED], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
+        let found = ask.query_map([FILED], text)?;
+        parsed(found)
     }
+}
+
+fn text(row: &rusqlite::Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(
+    texts: impl Iterator<Item = rusqlite::Result<String>>,
+) -> Result<Vec<T>, Trouble> {
+    let mut found = Vec::new();
+    for text in texts {
+        found.extend(serde_json::from_str(&text?).ok());
+    }
+    Ok(found)
 }
 
 fn connect(file: &Path) -> rusqlite::Result<Connection> {

@@ -1,7 +1,7 @@
 //! The journal: one JSON line for each decision, only ever appended to. Everything else under `.billfold/`
 //! but the documents themselves could be rebuilt from it.
 
-use super::{Reason, Record, Trouble};
+use super::{Decision, Reason, Record, Trouble};
 use billfold_core::filing::ArchivePath;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -41,6 +41,25 @@ pub enum Entry {
         /// The key's hash.
         identity: String,
     },
+    /// A person decided about a document in quarantine. One that was accepted and filed says so in its intent.
+    Decided {
+        /// Which document.
+        sha256: String,
+        /// What.
+        decision: Decision,
+    },
+    /// Documents are about to get other places.
+    Moving {
+        /// All of them, or none.
+        moves: Vec<Move>,
+    },
+    /// Documents have got other places.
+    Moved {
+        /// Which. None: nothing became of the intent.
+        moves: Vec<Move>,
+        /// How it came.
+        why: Why,
+    },
     /// A run's certificate was appended to the log of runs.
     Certificate {
         /// The run.
@@ -52,6 +71,29 @@ pub enum Entry {
     },
     /// The records of everything above are known to be on the disk.
     Checkpoint,
+}
+
+/// A document's way from one place to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Which document.
+    pub sha256: String,
+    /// Where it was.
+    pub from: ArchivePath,
+    /// Where it goes.
+    pub to: ArchivePath,
+}
+
+/// How documents came to other places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// By another template.
+    Renamed,
+    /// The last of those was taken back.
+    Undone,
+    /// Somebody had moved them, and their bytes were found again.
+    Found,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -6,28 +6,34 @@
 //!
 //! Reading goes through [`Archive`] and needs no lock. Writing goes through [`Writer`], which holds it.
 
+mod chain;
 mod commit;
+mod decide;
 mod durable;
 mod fold;
 mod index;
 mod journal;
 mod lock;
+mod moves;
 mod record;
 mod recover;
+mod repair;
 mod runs;
 mod verify;
 mod writer;
 
-pub use commit::{Committed, Incoming, Reason};
+pub use chain::CANNOT_FIND;
+pub use commit::{Committed, Incoming};
 pub use durable::Barrier;
 pub use index::{Had, Index, RunEnd};
-pub use journal::Entry;
-pub use record::{Record, SCHEMA};
+pub use journal::{Entry, Move, Why};
+pub use record::{Decision, Reason, Record, SCHEMA, Verdict};
 pub use runs::{Certificate, Named, Reach};
-pub use verify::{Check, Problem};
+pub use verify::{Check, Copied, Problem};
 pub use writer::Writer;
 
 use billfold_core::protocol::{Code, RowKey};
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io;
@@ -119,7 +125,11 @@ impl Archive {
 #[derive(Clone, Copy, Debug)]
 pub struct Layout<'a>(&'a Path);
 
-impl Layout<'_> {
+impl<'a> Layout<'a> {
+    /// The archive's folder.
+    pub fn root(self) -> &'a Path {
+        self.0
+    }
     /// `.billfold/`
     pub fn own(self) -> PathBuf {
         self.0.join(OWN_FOLDER)
@@ -144,6 +154,10 @@ impl Layout<'_> {
     pub fn staging(self) -> PathBuf {
         self.own().join("staging")
     }
+    /// Documents on their way from one name to another.
+    pub fn moving(self) -> PathBuf {
+        self.own().join("moving")
+    }
     /// Documents that do not fit their rows.
     pub fn quarantine(self) -> PathBuf {
         self.own().join("quarantine")
@@ -157,6 +171,17 @@ impl Layout<'_> {
 /// What is kept of a row's key: equal for equal keys, and no way back to the secret in it.
 pub fn identity(key: &RowKey) -> String {
     hex(&Sha256::new().chain_update(b"billfold identity\n").chain_update(key.as_str()).finalize())
+}
+
+/// What a row's identity together with its total is known by: a total that was looked at once is not looked at
+/// again.
+pub fn total_identity(identity: &str, total: Option<(Decimal, &str)>) -> String {
+    let total = total.map(|(amount, currency)| format!("{amount} {currency}")).unwrap_or_default();
+    hex(&Sha256::new()
+        .chain_update(b"billfold total\n")
+        .chain_update(identity)
+        .chain_update(total)
+        .finalize())
 }
 
 /// Lower-case hexadecimal digits.

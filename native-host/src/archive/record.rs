@@ -1,6 +1,9 @@
 //! What is known of one document: `.billfold/records/<sha256>.json`.
 
-use billfold_core::filing::{ArchivePath, Kind};
+use billfold_core::filing::{ArchivePath, Document, Kind};
+use billfold_core::money::{Currency, Money};
+use billfold_core::number::InvoiceNumber;
+use billfold_core::protocol::{Code, Row, RowKey, Source};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -56,6 +59,68 @@ pub struct Record {
     pub filed_at: String,
     /// The file name that the issuer's server gave.
     pub file_name: Option<String>,
+    /// 2 and more: the issuer changed an invoice that is filed, and both are kept.
+    #[serde(default = "first")]
+    pub version: u32,
+    /// SHA-256 of the version before.
+    #[serde(default)]
+    pub replaces: Option<String>,
+    /// What a person decided, if it was in quarantine.
+    #[serde(default)]
+    pub decision: Option<Decision>,
+}
+
+fn first() -> u32 {
+    1
+}
+
+/// Why a document is in quarantine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What does not fit.
+    pub code: Code,
+    /// What the row says.
+    #[serde(default)]
+    pub row: Option<String>,
+    /// What the document says.
+    #[serde(default)]
+    pub document: Option<String>,
+}
+
+impl Reason {
+    /// Both values, for people.
+    pub fn detail(&self) -> Option<String> {
+        let said = |who: &str, value: &Option<String>| value.as_ref().map(|value| format!("{who}: {value}"));
+        let both: Vec<String> =
+            said("row", &self.row).into_iter().chain(said("document", &self.document)).collect();
+        (!both.is_empty()).then(|| both.join(", "))
+    }
+}
+
+/// What a person decided about a document in quarantine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What.
+    pub verdict: Verdict,
+    /// Who, as the operating system knows them: `ada@office`.
+    pub by: String,
+    /// When, in UTC.
+    pub at: String,
+    /// Why it was in quarantine.
+    pub reason: Reason,
+    /// In the person's own words.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// The two ways out of quarantine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It is the row's, and was filed.
+    Accepted,
+    /// It is not, and stays where it is, unfiled.
+    Rejected,
 }
 
 impl Record {
@@ -64,6 +129,43 @@ impl Record {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+
+    /// The page that listed it.
+    pub fn source(&self) -> Source {
+        Source {
+            portal: self.portal.clone(),
+            vendor: self.vendor.clone(),
+            product: self.product.clone(),
+            organisation: self.organisation.clone(),
+            page: self.page.clone(),
+        }
+    }
+
+    /// What its row said, without the key.
+    pub fn row(&self) -> Row {
+        let currency = self.currency.as_deref().and_then(Currency::parse);
+        Row {
+            key: RowKey::new(&self.sha256),
+            document: true,
+            number: self.number.as_deref().and_then(InvoiceNumber::parse),
+            amount: self.amount.zip(currency).map(|(amount, currency)| Money { amount, currency }),
+            date: self.date,
+            status: self.status.clone(),
+            description: self.description.clone(),
+        }
+    }
+
+    /// Its amount for people: `500.00 USD`, or a dash.
+    pub fn total(&self) -> String {
+        let currency = self.currency.as_deref().unwrap_or_default();
+        self.amount.map_or_else(|| "–".into(), |amount| format!("{amount} {currency}").trim_end().to_owned())
+    }
+
+    /// What its name is chosen by, besides its row.
+    pub fn document(&self) -> Document<'_> {
+        let Record { kind, number, sha256, version, .. } = self;
+        Document { kind: *kind, number: number.as_deref(), sha256, version: *version }
     }
 
     /// The issuer as far as identity goes: the same however the page writes it.

@@ -110,11 +110,7 @@ fn read_digest(path: &Path, size: u64) -> io::Result<Option<String>> {
 fn rewrite_lost_records(writer: &mut Writer) -> Result<(), Trouble> {
     let fresh = writer.index().fresh()?;
     for record in &fresh {
-        let is_whole = fs::read(writer.layout().record(&record.sha256))
-            .is_ok_and(|text| text == record.to_file().as_bytes());
-        if !is_whole {
-            writer.write_record(record);
-        }
+        writer.restore_record(record)?;
     }
     if fresh.len() >= CHECKPOINT_AFTER {
         let paths: Vec<PathBuf> = fresh.iter().map(|record| writer.layout().record(&record.sha256)).collect();

@@ -1,7 +1,7 @@
 //! The log of runs: `.billfold/runs/runs.jsonl`, one line for each run, each with the SHA-256 of the line
 //! before. It finds accidents and casual edits, not a forger, who can chain as well as we can.
 
-use super::{Entry, Trouble, Writer, durable, hex};
+use super::{Archive, Entry, Trouble, Writer, durable, hex};
 use billfold_core::protocol::{Code, Source, Sum};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,9 @@ pub struct Named {
     pub row: u32,
     /// Its number, or its date and amount.
     pub name: String,
+    /// What the archive knows the row by: a hash of its key.
+    #[serde(default)]
+    pub identity: Option<String>,
     /// Why, where it did not end well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
@@ -136,5 +139,35 @@ fn append(path: &Path, whole: u64, line: &str) -> io::Result<()> {
         // A first line may follow on a crash that left the file without a durable name.
         Some(folder) if whole == 0 => durable::sync_folder(folder),
         _ => Ok(()),
+    }
+}
+
+/// The lines of the log.
+pub(super) fn lines(path: &Path) -> Result<Vec<String>, Trouble> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text.lines().map(Into::into).collect()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(Trouble::at(path)(error)),
+    }
+}
+
+impl Archive {
+    /// The certificates of all runs, the oldest first.
+    pub fn runs(&self) -> Result<Vec<Certificate>, Trouble> {
+        let lines = lines(&self.layout().runs())?;
+        Ok(lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// What the journal would say about the runs' certificates, if it does not.
+    pub(super) fn forgotten_runs(&self) -> Result<Vec<Entry>, Trouble> {
+        let mut entries = Vec::new();
+        for line in lines(&self.layout().runs())? {
+            let head = hex(&Sha256::digest(&line));
+            let Ok(Certificate { run, sum, .. }) = serde_json::from_str(&line) else { continue };
+            if self.index().run(&run)?.is_none() {
+                entries.push(Entry::Certificate { run, head, sum });
+            }
+        }
+        Ok(entries)
     }
 }

@@ -1,15 +1,15 @@
 //! Whether the archive still is what was filed: reads everything, changes nothing.
 
-use super::{Archive, Certificate, Entry, Layout, OWN_FOLDER, Record, Trouble, hex, recover};
+use super::{Archive, Layout, Move, OWN_FOLDER, Record, Trouble, chain, recover, runs};
+use billfold_core::filing::ArchivePath;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a check found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Check {
     /// Documents checked.
     pub documents: usize,
@@ -17,6 +17,21 @@ pub struct Check {
     pub problems: Vec<Problem>,
     /// PDFs that lie among the documents and are none of ours.
     pub unknown_files: Vec<String>,
+    /// PDFs that have the same bytes as a document which is at its place.
+    pub copies: Vec<Copied>,
+    /// Documents that lie elsewhere, with their bytes unchanged.
+    pub(super) found: Vec<Move>,
+    /// Documents whose record has to be written again.
+    pub(super) records: Vec<Record>,
+}
+
+/// A file that is there a second time.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Copied {
+    /// Where, relative to the archive.
+    pub path: String,
+    /// The document's own place.
+    pub of: String,
 }
 
 /// Something that is not as it was filed. The keys and the values of `what` are documented and stay.
@@ -24,14 +39,24 @@ pub struct Check {
 pub struct Problem {
     /// Where, relative to the archive.
     pub path: Option<String>,
-    /// `missing`, `changed`, `record`, `journal`, `runs`.
+    /// `missing`, `changed`, `moved`, `record`, `journal`, `runs`.
     pub what: &'static str,
     /// For people.
     pub sentence: String,
 }
 
-fn problem(path: Option<&str>, what: &'static str, sentence: impl Into<String>) -> Problem {
-    Problem { path: path.map(Into::into), what, sentence: sentence.into() }
+impl Problem {
+    pub(super) fn new(path: Option<&str>, what: &'static str, sentence: impl Into<String>) -> Problem {
+        Problem { path: path.map(Into::into), what, sentence: sentence.into() }
+    }
+}
+
+/// The state of a document's file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum File {
+    Whole,
+    Missing,
+    Changed,
 }
 
 impl Archive {
@@ -40,110 +65,136 @@ impl Archive {
         self.layout().place(record, false)
     }
 
-    /// The certificates of all runs, the oldest first.
-    pub fn runs(&self) -> Result<Vec<Certificate>, Trouble> {
-        Ok(self.run_lines()?.iter().filter_map(|line| serde_json::from_str(line).ok()).collect())
-    }
-
     /// Checks every document, record and log.
     pub fn verify(&self) -> Result<Check, Trouble> {
         let records = self.index().records()?;
-        let mut problems = Vec::new();
-        for record in &records {
-            problems.extend(self.check_document(record));
-        }
-        for (record, _) in self.index().quarantined()? {
-            if recover::digest(&self.layout().place(&record, true), record.size).as_ref()
-                != Some(&record.sha256)
-            {
-                let path = format!("{OWN_FOLDER}/quarantine/{}.pdf", record.sha256);
-                problems.push(problem(
-                    Some(&path),
-                    "missing",
-                    "the document in quarantine is gone or was changed",
-                ));
+        let mut check = Check { documents: records.len(), ..Check::default() };
+        let layout = self.layout();
+        let states = spread(&records, |record| (state(layout, record, false), has_record(layout, record)));
+        let strays = self.strays_among(&records);
+        let copies = recognise(layout, &strays, &records);
+        let mut known: HashSet<&str> = HashSet::new();
+        for (record, (file, has_record)) in records.iter().zip(&states) {
+            let path = record.path.as_str();
+            let copies = copies.get(record.sha256.as_str()).map(Vec::as_slice).unwrap_or_default();
+            known.extend(copies.iter().map(|copy| copy.as_str()));
+            let place = match (file, copies) {
+                (File::Whole, _) => None,
+                (_, [found, ..]) => {
+                    let sentence = format!("the document lies at {found} now");
+                    let to = (*found).clone();
+                    check.found.push(Move { sha256: record.sha256.clone(), from: record.path.clone(), to });
+                    Some(Problem::new(Some(path), "moved", sentence))
+                }
+                (File::Missing, []) => {
+                    Some(Problem::new(Some(path), "missing", "the document is not there any more"))
+                }
+                (File::Changed, []) => {
+                    Some(Problem::new(Some(path), "changed", "the document is not what was filed"))
+                }
+            };
+            let doubles = copies.iter().skip(usize::from(*file != File::Whole));
+            check.copies.extend(doubles.map(|copy| Copied { path: copy.to_string(), of: path.to_owned() }));
+            check.problems.extend(place);
+            if !has_record {
+                let sentence = "its record is missing or was changed";
+                check.problems.push(Problem::new(Some(path), "record", sentence));
+                check.records.push(record.clone());
             }
         }
+        check.unknown_files = strays
+            .iter()
+            .map(|stray| stray.to_string())
+            .filter(|stray| !known.contains(stray.as_str()))
+            .collect();
+        self.check_quarantine(&mut check.problems)?;
         let unreadable = self.index().unreadable_lines()?;
         if unreadable > 0 {
-            problems.push(problem(
-                None,
-                "journal",
-                format!("{unreadable} lines of the journal make no sense"),
-            ));
+            let sentence = format!("{unreadable} lines of the journal make no sense");
+            check.problems.push(Problem::new(None, "journal", sentence));
         }
-        self.check_runs(&mut problems)?;
-        let known: HashSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
-        let mut unknown_files = Vec::new();
-        walk(self.root(), "", &mut |path| {
-            if path.to_lowercase().ends_with(".pdf") && !known.contains(path) {
-                unknown_files.push(path.to_owned());
-            }
-        });
-        unknown_files.sort();
-        Ok(Check { documents: records.len(), problems, unknown_files })
+        check.problems.extend(self.check_runs()?);
+        Ok(check)
     }
 
-    fn check_document(&self, record: &Record) -> Vec<Problem> {
-        let path = Some(record.path.as_str());
-        let file = self.file(record);
-        let mut problems = Vec::new();
-        if !file.is_file() {
-            problems.push(problem(path, "missing", "the document is not there any more"));
-        } else if recover::digest(&file, record.size).as_ref() != Some(&record.sha256) {
-            problems.push(problem(path, "changed", "the document is not what was filed"));
-        }
-        let text = fs::read_to_string(self.layout().record(&record.sha256));
-        if !text.is_ok_and(|text| serde_json::from_str::<Record>(&text).is_ok_and(|found| found == *record)) {
-            problems.push(problem(
-                path,
-                "record",
-                "its record is missing or was changed; see `billfold reindex`",
-            ));
-        }
-        problems
-    }
-
-    /// Each line names the one before; the journal names the last.
-    fn check_runs(&self, problems: &mut Vec<Problem>) -> Result<(), Trouble> {
-        let mut prev = String::new();
-        for (at, line) in self.run_lines()?.iter().enumerate() {
-            let named = serde_json::from_str::<Certificate>(line).map(|certificate| certificate.prev);
-            if named.is_ok_and(|named| named != prev) || serde_json::from_str::<Certificate>(line).is_err() {
-                let sentence =
-                    format!("line {} of the log of runs does not follow from the one before", at + 1);
-                problems.push(problem(None, "runs", sentence));
+    fn check_quarantine(&self, problems: &mut Vec<Problem>) -> Result<(), Trouble> {
+        for (record, _) in self.index().quarantined()? {
+            if state(self.layout(), &record, true) != File::Whole {
+                let path = format!("{OWN_FOLDER}/quarantine/{}.pdf", record.sha256);
+                let sentence = "the document in quarantine is gone or was changed";
+                problems.push(Problem::new(Some(&path), "missing", sentence));
             }
-            prev = hex(&Sha256::digest(line));
-        }
-        let head = self.index().head()?.unwrap_or_default();
-        if head != prev {
-            problems.push(problem(None, "runs", "the log of runs does not end where the journal says"));
         }
         Ok(())
     }
 
-    /// What the journal would say about the runs' certificates, if it does not.
-    pub(super) fn forgotten_runs(&self) -> Result<Vec<Entry>, Trouble> {
-        let mut entries = Vec::new();
-        for line in self.run_lines()? {
-            let head = hex(&Sha256::digest(&line));
-            let Ok(Certificate { run, sum, .. }) = serde_json::from_str(&line) else { continue };
-            if self.index().run(&run)?.is_none() {
-                entries.push(Entry::Certificate { run, head, sum });
-            }
-        }
-        Ok(entries)
+    /// Checks the log of runs alone.
+    pub fn check_runs(&self) -> Result<Vec<Problem>, Trouble> {
+        let heads = chain::heads(&self.layout().journal())?;
+        Ok(chain::check(&runs::lines(&self.layout().runs())?, &heads))
     }
 
-    fn run_lines(&self) -> Result<Vec<String>, Trouble> {
-        let path = self.layout().runs();
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(text.lines().map(Into::into).collect()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(Trouble::at(&path)(error)),
+    /// PDFs in the archive that are not at a document's place.
+    pub(super) fn strays(&self) -> Result<Vec<ArchivePath>, Trouble> {
+        Ok(self.strays_among(&self.index().records()?))
+    }
+
+    fn strays_among(&self, records: &[Record]) -> Vec<ArchivePath> {
+        let known: HashSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
+        let mut strays = Vec::new();
+        walk(self.layout(), "", &mut |path| {
+            if path.to_lowercase().ends_with(".pdf") && !known.contains(path) {
+                strays.extend(ArchivePath::parse(path));
+            }
+        });
+        strays.sort();
+        strays
+    }
+}
+
+/// The strays that have the bytes of a document, by its SHA-256. Only what has the size of one is read.
+fn recognise<'a>(
+    layout: Layout<'_>,
+    strays: &'a [ArchivePath],
+    records: &'a [Record],
+) -> HashMap<&'a str, Vec<&'a ArchivePath>> {
+    let mut by_size: HashMap<u64, Vec<&str>> = HashMap::new();
+    for record in records {
+        by_size.entry(record.size).or_default().push(&record.sha256);
+    }
+    let found = spread(strays, |stray| {
+        let file = layout.file(stray);
+        let size = fs::metadata(&file).ok()?.len();
+        let candidates = by_size.get(&size)?;
+        let digest = recover::digest(&file, size)?;
+        candidates.iter().copied().find(|sha256| *sha256 == digest)
+    });
+    let mut copies: HashMap<&str, Vec<&ArchivePath>> = HashMap::new();
+    for (stray, sha256) in strays.iter().zip(found) {
+        if let Some(sha256) = sha256 {
+            copies.entry(sha256).or_default().push(stray);
         }
     }
+    copies
+}
+
+fn state(layout: Layout<'_>, record: &Record, quarantined: bool) -> File {
+    let file = layout.place(record, quarantined);
+    if !file.is_file() {
+        File::Missing
+    } else if recover::digest(&file, record.size).as_ref() == Some(&record.sha256) {
+        File::Whole
+    } else {
+        File::Changed
+    }
+}
+
+fn has_record(layout: Layout<'_>, record: &Record) -> bool {
+    let text = fs::read(layout.record(&record.sha256));
+    text.is_ok_and(|text| {
+        text == record.to_file().as_bytes()
+            || serde_json::from_slice::<Record>(&text).is_ok_and(|found| found == *record)
+    })
 }
 
 /// The records that lie in the archive, whoever wrote them.
@@ -153,17 +204,44 @@ pub(super) fn records_on_disk(layout: Layout<'_>) -> Vec<Record> {
 }
 
 /// Every file below a folder but our own and hidden ones, relative and with `/`. Links are not followed.
-fn walk(folder: &Path, prefix: &str, found: &mut impl FnMut(&str)) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+fn walk(layout: Layout<'_>, prefix: &str, found: &mut impl FnMut(&str)) {
+    for entry in fs::read_dir(layout.root().join(prefix)).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with('.') {
             continue;
         }
         let path = format!("{prefix}{name}");
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&entry.path(), &format!("{path}/"), found);
+            walk(layout, &format!("{path}/"), found);
         } else {
             found(&path);
         }
     }
+}
+
+/// Does the same with each item, on all processors. The results are in the items' order.
+fn spread<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let take = || {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(at) else { break done };
+                done.push((at, work(item)));
+            }
+        };
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
+        let mut done = take();
+        for other in others {
+            match other.join() {
+                Ok(theirs) => done.extend(theirs),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }

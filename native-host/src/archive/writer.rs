@@ -3,7 +3,9 @@
 use super::durable::Syncer;
 use super::journal::{Fresh, Journal};
 use super::lock::Lock;
-use super::{Archive, Barrier, Entry, Index, Layout, Record, Trouble, commit, durable, recover, verify};
+use super::{
+    Archive, Barrier, Entry, Index, Layout, Reason, Record, Trouble, commit, decide, durable, recover, verify,
+};
 use billfold_core::filing::{ArchivePath, fold};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -14,9 +16,11 @@ use tempfile::NamedTempFile;
 /// An archive that this process alone may write to, as long as this lives.
 #[derive(Debug)]
 pub struct Writer {
-    archive: Archive,
+    pub(super) archive: Archive,
     pub(super) journal: Journal,
     pub(super) names: Names,
+    /// PDFs that are not at any document's place, once somebody has looked.
+    pub(super) strays: Option<Vec<ArchivePath>>,
     syncer: Syncer,
     /// Something failed halfway, so that only the archive itself knows what is in it.
     pub(super) is_broken: bool,
@@ -73,7 +77,8 @@ impl Writer {
         }
         let archive = Archive::open(root, state)?;
         let (names, syncer) = (Names::default(), Syncer::new());
-        let mut writer = Writer { archive, journal, names, syncer, is_broken: false, lock };
+        let mut writer = Writer { archive, journal, names, strays: None, syncer, is_broken: false, lock };
+        writer.settle_moves()?;
         recover::put_in_order(&mut writer)?;
         Ok(writer)
     }
@@ -113,11 +118,34 @@ impl Writer {
         self.syncer.count.fetch_add(u32::try_from(more).unwrap_or(u32::MAX), Ordering::Relaxed);
     }
 
+    /// Whether a file of that name lies in the archive, on any system.
+    pub fn is_on_disk(&mut self, path: &ArchivePath) -> bool {
+        self.names.contains(self.archive.root(), path)
+    }
+
     /// Whether a name is another document's, or any other file's, on any system.
     pub fn is_taken(&mut self, path: &ArchivePath) -> bool {
-        let on_disk = self.names.contains(self.archive.root(), path);
+        let on_disk = self.is_on_disk(path);
         // An index that cannot answer makes the name longer, and nothing worse.
         on_disk || self.archive.index().has_name(&path.folded()).unwrap_or(true)
+    }
+
+    /// Which of the documents under these keys are second versions, in sentences for people.
+    pub fn changed_by_vendor(&self, identities: &[String]) -> Result<Vec<String>, Trouble> {
+        let mut sentences = Vec::new();
+        for identity in identities {
+            let Some(had) = self.index().by_identity(identity)? else { continue };
+            let Some(now) = self.index().filed(&had.sha256)? else { continue };
+            let before = now.replaces.as_deref().map(|sha256| self.index().filed(sha256)).transpose()?;
+            if let Some(before) = before.flatten() {
+                let name = now.number.as_deref().unwrap_or(now.path.as_str());
+                let (was, is) = (before.total(), now.total());
+                sentences.push(format!(
+                    "{name}: the vendor changed this invoice ({was} before, {is} now); both are kept"
+                ));
+            }
+        }
+        Ok(sentences)
     }
 
     /// Notes that a document was listed under another key as well.
@@ -148,30 +176,52 @@ impl Writer {
         commit::write_record(self.layout(), record, None);
     }
 
-    /// Throws the index away and builds it from the archive. Documents that have a record but are unknown to
-    /// the journal, because it was lost or the folder was copied together, are entered again: how many.
+    /// Throws the index away and builds it from the archive. What has a record but is unknown to the journal,
+    /// because it was lost or the folder was copied together, is entered again: how many documents.
     pub fn reindex(&mut self) -> Result<usize, Trouble> {
         self.archive.index.rebuild()?;
+        let adopted = self.adopt()?;
+        for record in self.index().records()? {
+            self.write_record(&record);
+        }
+        Ok(adopted)
+    }
+
+    /// Enters in the journal what lies in the archive with a record of its own and is not known: how many
+    /// documents.
+    pub(super) fn adopt(&mut self) -> Result<usize, Trouble> {
+        let layout = self.layout();
+        let is_whole = |record: &Record, quarantined| {
+            let place = layout.place(record, quarantined);
+            recover::digest(&place, record.size).as_ref() == Some(&record.sha256)
+        };
+        let known: HashSet<String> =
+            self.index().quarantined()?.into_iter().map(|(record, _)| record.sha256).collect();
         let mut entries = Vec::new();
-        for record in verify::records_on_disk(self.layout()) {
-            let is_there = || recover::digest(&self.layout().place(&record, false), record.size);
-            if self.index().filed(&record.sha256)?.is_none() && is_there().as_ref() == Some(&record.sha256) {
-                let (sha256, path) = (record.sha256.clone(), record.path.clone());
-                entries.push(Entry::Intent {
-                    record: Box::new(record),
-                    staged: String::new(),
-                    quarantine: None,
-                });
-                entries.push(Entry::Filed { sha256, path });
+        let mut adopted = 0;
+        let mut enter = |record: Record, quarantine: Option<Reason>| {
+            let (sha256, path) = (record.sha256.clone(), record.path.clone());
+            let rejected = record.decision.clone().filter(|_| quarantine.is_some());
+            entries.push(Entry::Intent { record: Box::new(record), staged: String::new(), quarantine });
+            entries.push(Entry::Filed { sha256: sha256.clone(), path });
+            entries.extend(rejected.map(|decision| Entry::Decided { sha256, decision }));
+            adopted += 1;
+        };
+        for record in verify::records_on_disk(layout) {
+            if self.index().filed(&record.sha256)?.is_none() && is_whole(&record, false) {
+                enter(record, None);
             }
         }
-        let adopted = entries.len() / 2;
+        for commit::Quarantined { record, reason } in decide::quarantined_on_disk(layout) {
+            let filed = self.index().filed(&record.sha256)?;
+            let is_decided = filed.is_some_and(|filed| filed.decision.is_some());
+            if !known.contains(&record.sha256) && !is_decided && is_whole(&record, true) {
+                enter(record, Some(reason));
+            }
+        }
         entries.extend(self.archive.forgotten_runs()?);
         if !entries.is_empty() {
             self.append(entries, true)?;
-        }
-        for record in self.index().records()? {
-            self.write_record(&record);
         }
         Ok(adopted)
     }

@@ -1,4 +1,4 @@
-//! `list`, `show`, `open` and `quarantine`: what is in the archive.
+//! `list`, `show` and `open`: what is in the archive.
 
 use super::table::{self, plain};
 use super::{Desk, Failure, Json, because};
@@ -42,21 +42,7 @@ struct Which {
 
 impl List {
     pub(super) fn run(self, desk: &mut Desk<'_>) -> Result<(), Failure> {
-        let mut records = desk.open()?.index().records()?;
-        if let Some(filter) = self.filter.map(|text| text.to_lowercase()) {
-            records.retain(|record| {
-                let date = record.date.map(|date| date.to_string());
-                [
-                    record.number.as_deref(),
-                    record.vendor.as_deref(),
-                    date.as_deref(),
-                    Some(record.path.as_str()),
-                ]
-                .into_iter()
-                .flatten()
-                .any(|text| text.to_lowercase().contains(&filter))
-            });
-        }
+        let records = desk.open()?.index().matching(self.filter.as_deref().unwrap_or_default())?;
         if self.json.json {
             let documents: Vec<Value> = records.iter().map(public).collect();
             return desk.print_json(&documents);
@@ -148,35 +134,8 @@ impl Which {
     }
 }
 
-/// What is in quarantine, and why.
-pub(super) fn quarantine(desk: &mut Desk<'_>, json: bool) -> Result<(), Failure> {
-    let kept = desk.open()?.index().quarantined()?;
-    if json {
-        let documents: Vec<Value> = kept
-            .iter()
-            .map(|(record, reason)| {
-                let mut document = public(record);
-                if let Some(fields) = document.as_object_mut() {
-                    fields
-                        .insert("path".into(), format!(".billfold/quarantine/{}.pdf", record.sha256).into());
-                    fields.insert("code".into(), reason.code.as_str().into());
-                    fields.insert("detail".into(), reason.detail.clone().into());
-                }
-                document
-            })
-            .collect();
-        return desk.print_json(&documents);
-    }
-    for (record, reason) in &kept {
-        let detail = reason.detail.as_deref().map(plain).unwrap_or_default();
-        writeln!(desk.out, ".billfold/quarantine/{}.pdf\n  meant for {}", record.sha256, record.path)?;
-        writeln!(desk.out, "  {} ({detail})", reason.code.sentence())?;
-    }
-    Ok(writeln!(desk.out, "{} in quarantine", kept.len())?)
-}
-
 /// A record without what is only ours. These keys are documented and stay.
-fn public(record: &Record) -> Value {
+pub(super) fn public(record: &Record) -> Value {
     let mut value = serde_json::to_value(record).unwrap_or_default();
     if let Some(fields) = value.as_object_mut() {
         fields.remove("identities");
@@ -186,14 +145,12 @@ fn public(record: &Record) -> Value {
 }
 
 fn row(record: &Record) -> Vec<String> {
-    let amount =
-        record.amount.map(|amount| format!("{amount} {}", record.currency.as_deref().unwrap_or_default()));
     let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
     vec![
         record.date.map_or_else(|| "–".into(), |date| date.to_string()),
         known(&record.vendor),
         known(&record.number),
-        amount.unwrap_or_else(|| "–".into()),
+        record.total(),
         known(&record.status),
         record.path.to_string(),
     ]

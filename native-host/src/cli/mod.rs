@@ -9,11 +9,13 @@ mod doctor;
 mod install;
 mod list;
 mod manifest;
+mod quarantine;
+mod rename;
 mod runs;
 mod table;
 mod verify;
 
-use crate::archive::{Archive, Trouble};
+use crate::archive::{Archive, Trouble, Writer};
 use crate::config::{BadConfig, Config};
 use crate::places::Env;
 use clap::{Args, Parser, Subcommand};
@@ -22,6 +24,10 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long another writer may take to finish.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Files every vendor invoice: the archive's command line, and the helper that the browser extension talks to.
 #[derive(Debug, Parser)]
@@ -50,9 +56,11 @@ enum Command {
     /// Open one document
     Open(list::Open),
     /// Check every document against its record, and the logs against themselves
-    Verify(Json),
-    /// List what is in quarantine, and why
-    Quarantine(Json),
+    Verify(verify::Verify),
+    /// Decide about documents that do not fit their rows
+    Quarantine(quarantine::Quarantine),
+    /// Rename what is filed by another template
+    Rename(rename::Rename),
     /// List the runs with their sums
     Runs(runs::Runs),
     /// Rebuild the index from the archive
@@ -134,8 +142,9 @@ pub fn run(
         Command::List(list) => list.run(&mut desk),
         Command::Show(show) => show.run(&mut desk),
         Command::Open(open) => open.run(&mut desk),
-        Command::Verify(json) => verify::run(&mut desk, json.json),
-        Command::Quarantine(json) => list::quarantine(&mut desk, json.json),
+        Command::Verify(verify) => verify.run(&mut desk),
+        Command::Quarantine(quarantine) => quarantine.run(&mut desk),
+        Command::Rename(rename) => rename.run(&mut desk),
         Command::Runs(runs) => runs.run(&mut desk),
         Command::Reindex => runs::reindex(&mut desk),
         Command::Config(configure) => configure.run(&mut desk),
@@ -170,6 +179,11 @@ impl Desk<'_> {
     /// The archive, to read in.
     fn open(&self) -> Result<Archive, Failure> {
         Ok(Archive::open(&self.archive_folder()?, self.env.state_folder().as_deref())?)
+    }
+
+    /// The archive, to write in.
+    fn write(&self) -> Result<Writer, Failure> {
+        Ok(Writer::open(&self.archive_folder()?, self.env.state_folder().as_deref(), PATIENCE)?)
     }
 
     fn print_json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {

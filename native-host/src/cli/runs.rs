@@ -1,9 +1,7 @@
 //! `runs` and `reindex`.
 
 use super::{Desk, Failure, Json};
-use crate::archive::Writer;
 use clap::Args;
-use std::time::Duration;
 
 /// Options of `runs`.
 #[derive(Debug, Args)]
@@ -41,8 +39,7 @@ impl Runs {
 
 /// Rebuilds the index, and adopts documents that have a record but are unknown to the journal.
 pub(super) fn reindex(desk: &mut Desk<'_>) -> Result<(), Failure> {
-    let (folder, state) = (desk.archive_folder()?, desk.env.state_folder());
-    let mut writer = Writer::open(&folder, state.as_deref(), Duration::from_secs(5))?;
+    let mut writer = desk.write()?;
     let adopted = writer.reindex()?;
     let (filed, quarantined) = writer.index().counts()?;
     writeln!(desk.out, "{filed} documents, {quarantined} in quarantine")?;

@@ -35,8 +35,7 @@ pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<
     sniff::pdf_or_why_not(bytes)?;
     let mut checked = Checked::default();
     let misfit = |code, ours: &str, theirs: &str| {
-        let detail = Some(format!("row: {ours}, document: {theirs}"));
-        Some(Reason { code, detail })
+        Some(Reason { code, row: Some(ours.to_owned()), document: Some(theirs.to_owned()) })
     };
     if let (Some((account, _)), Some(link)) = (stripe_key(row), embedded_link(bytes)) {
         let theirs = link.identity();
@@ -62,8 +61,7 @@ pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<
 
 /// A document that leads to another invoice which is known is that invoice's, whatever its row says.
 pub(super) fn belongs_to(other: String, row: &Row) -> Reason {
-    let detail = Some(format!("row: {}, document: {other}", name(row)));
-    Reason { code: Code::OtherInvoice, detail }
+    Reason { code: Code::OtherInvoice, row: Some(name(row)), document: Some(other) }
 }
 
 /// An expired link answers 200 with Stripe's page ("This link expired"), in the reader's language: so it is
@@ -116,7 +114,7 @@ mod tests {
         assert_eq!(number(&listed, Some("Invoice-AB12CD34-0007.pdf")).misfit, None);
         let other = number(&listed, Some("Invoice-AB12CD34-0008.pdf")).misfit.unwrap();
         assert_eq!(other.code, Code::OtherNumber);
-        assert_eq!(other.detail.unwrap(), "row: AB12CD34-0007, document: AB12CD34-0008");
+        assert_eq!(other.detail().unwrap(), "row: AB12CD34-0007, document: AB12CD34-0008");
         let named = number(&row(None, None), Some("Invoice-AB12CD34-0008.pdf"));
         assert_eq!((named.number.as_deref(), named.misfit), (Some("AB12CD34-0008"), None));
         assert_eq!(number(&listed, Some("../..")).misfit, None);
@@ -144,7 +142,7 @@ mod tests {
         assert_eq!((differs.notes.as_slice(), differs.misfit), (&[LINK_DIFFERS.to_owned()][..], None));
         let misfit = checked(&pdf(&link("acct_2OTHER", "live_abcdefghijkl"))).misfit.unwrap();
         assert_eq!(misfit.code, Code::OtherAccount);
-        assert_eq!(misfit.detail.unwrap(), "row: acct_1ABCDEFGH, document: acct_2OTHER");
+        assert_eq!(misfit.detail().unwrap(), "row: acct_1ABCDEFGH, document: acct_2OTHER");
         assert_eq!(checked(b"%PDF-1.4 no link"), Checked::default());
     }
 }

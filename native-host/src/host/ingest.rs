@@ -1,7 +1,8 @@
 //! From documents that have arrived to receipts: checked, recognised, named, filed, a batch at a time.
 
 use super::check::{self, Checked};
-use super::run::{Run, Transfer, key_is_fleeting};
+use super::recognise::{self, Known};
+use super::run::{Run, Transfer};
 use super::session::{Refusal, Session};
 use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity};
 use billfold_core::filing::{ArchivePath, Document, Kind};
@@ -121,19 +122,24 @@ impl Session {
                 ends.push((candidate.owner, failed(Code::UnknownRun)));
                 continue;
             };
-            let identity = run.identity(candidate.owner.row);
+            let Some(identity) = run.identity(candidate.owner.row).map(str::to_owned) else {
+                ends.push((candidate.owner, failed(Code::UnknownRow)));
+                continue;
+            };
             // Twins in one batch: the second one is recognised once the first is filed.
             if bytes.contains(&candidate.sha256) || keys.contains(&identity) {
                 wait.push(candidate);
                 continue;
             }
-            match recognise(writer, run, &candidate, &identity) {
-                Ok(Some(outcome)) => ends.push((candidate.owner, outcome)),
-                Ok(None) => {
+            let (row, sha256) = (candidate.owner.row, &candidate.sha256);
+            match recognise::document(writer, run, row, sha256, &candidate.checked) {
+                Ok(Known::Has(outcome)) => ends.push((candidate.owner, outcome)),
+                Ok(known) => {
                     bytes.insert(candidate.sha256.clone());
                     keys.insert(identity.clone());
                     let Candidate { owner, staged, barrier, size, sha256, file_name, checked } = candidate;
-                    let about = About { size, sha256, file_name, identity, checked: &checked };
+                    let before = if let Known::Changed(before) = known { Some(*before) } else { None };
+                    let about = About { size, sha256, file_name, identity, checked: &checked, before };
                     match record(writer, run, owner.row, about, &names) {
                         Some(record) => {
                             names.insert(record.path.folded());
@@ -188,7 +194,7 @@ impl Session {
     pub(super) fn done(&mut self, run: &RunId, row: u32) -> Option<Outcome> {
         self.writer().ok()?;
         let (writer, run) = self.parts(run)?;
-        let had = writer.index().by_identity(&run.identity(row)).ok()??;
+        let had = writer.index().by_identity(run.identity(row)?).ok()??;
         let by_this_run = had.first && had.run == run.begin.run.as_str();
         by_this_run.then(|| end_of(had.quarantined))
     }
@@ -210,12 +216,6 @@ impl Session {
     }
 }
 
-impl Run {
-    fn identity(&self, row: u32) -> String {
-        usize::try_from(row).ok().and_then(|row| self.identities.get(row)).cloned().unwrap_or_default()
-    }
-}
-
 fn failed(code: Code) -> Outcome {
     Outcome::Failed { code, detail: None }
 }
@@ -223,50 +223,7 @@ fn failed(code: Code) -> Outcome {
 fn end_of(misfit: Option<Reason>) -> Outcome {
     match misfit {
         None => Outcome::Filed,
-        Some(Reason { code, detail }) => Outcome::Quarantined { code, detail },
-    }
-}
-
-/// The outcome of a document that the archive has: under the same key, with the same bytes, or, where the
-/// key says nothing, with the issuer's number.
-fn recognise(
-    writer: &mut Writer,
-    run: &Run,
-    candidate: &Candidate,
-    identity: &str,
-) -> Result<Option<Outcome>, Trouble> {
-    if let Some(had) = writer.index().by_identity(identity)? {
-        let this_run = had.run == run.begin.run.as_str() && had.first;
-        match had.quarantined {
-            None if this_run => return Ok(Some(Outcome::Filed)),
-            None => return Ok(Some(Outcome::AlreadyHad)),
-            Some(reason) if had.sha256 == candidate.sha256 && candidate.checked.misfit.is_some() => {
-                return Ok(Some(end_of(Some(reason))));
-            }
-            Some(_) => {}
-        }
-    }
-    if candidate.checked.misfit.is_some() {
-        return Ok(None);
-    }
-    let row = run.row(candidate.owner.row);
-    let mut known = writer.index().filed(&candidate.sha256)?.map(|record| record.sha256);
-    if known.is_none() && row.is_some_and(key_is_fleeting) {
-        known = by_number(writer, run, candidate.checked.number.as_deref())?;
-    }
-    let Some(sha256) = known else { return Ok(None) };
-    writer.add_identity(&sha256, identity)?;
-    Ok(Some(Outcome::AlreadyHad))
-}
-
-/// The filed invoice with a number, of the run's issuer.
-pub(super) fn by_number(writer: &Writer, run: &Run, number: Option<&str>) -> Result<Option<String>, Trouble> {
-    let issuer = run.begin.source.vendor.as_deref().map(billfold_core::filing::vendor_slug);
-    match (issuer, number) {
-        (Some(issuer), Some(number)) if !issuer.is_empty() => {
-            writer.index().by_number(&issuer, Kind::Invoice.as_str(), number)
-        }
-        _ => Ok(None),
+        Some(reason) => Outcome::Quarantined { code: reason.code, detail: reason.detail() },
     }
 }
 
@@ -276,6 +233,8 @@ struct About<'a> {
     file_name: Option<String>,
     identity: String,
     checked: &'a Checked,
+    /// The version that it replaces.
+    before: Option<Record>,
 }
 
 fn record(
@@ -290,8 +249,24 @@ fn record(
     let number = about.checked.number.as_deref();
     let writer = std::cell::RefCell::new(writer);
     let is_taken = |path: &ArchivePath| names.contains(&path.folded()) || writer.borrow_mut().is_taken(path);
-    let document = Document { kind: Kind::Invoice, number, sha256: &about.sha256, version: 1 };
-    let path = run.plan.name(at, &document, is_taken)?;
+    let version = about.before.as_ref().map_or(1, |before| before.version.saturating_add(1));
+    let document = Document { kind: Kind::Invoice, number, sha256: &about.sha256, version };
+    // Lost from its place, it goes back there.
+    let lost = writer.borrow().index().filed(&about.sha256).ok().flatten();
+    let lost = lost.filter(|lost| !writer.borrow_mut().is_on_disk(&lost.path));
+    let path = match &lost {
+        Some(lost) => lost.path.clone(),
+        None => run.plan.name(at, &document, is_taken)?,
+    };
+    let mut identities = vec![about.identity];
+    identities.extend(lost.into_iter().flat_map(|lost| lost.identities));
+    let mut notes = about.checked.notes.clone();
+    if about.before.is_some() {
+        identities.push(recognise::total_identity(row));
+        notes.push(recognise::VENDOR_CHANGED.into());
+    }
+    let mut seen = HashSet::new();
+    identities.retain(|identity| seen.insert(identity.clone()));
     let source = &run.begin.source;
     Some(Record {
         schema: crate::archive::SCHEMA,
@@ -308,13 +283,16 @@ fn record(
         currency: row.amount.map(|money| money.currency.into()),
         status: row.status.clone(),
         description: row.description.clone(),
-        identities: vec![about.identity],
-        notes: about.checked.notes.clone(),
+        identities,
+        notes,
         run: run.begin.run.to_string(),
         portal: source.portal.clone(),
         page: source.page.clone(),
         filed_at: crate::archive::now(),
         file_name: about.file_name,
+        version,
+        replaces: about.before.map(|before| before.sha256),
+        decision: None,
         sha256: about.sha256,
     })
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod ingest;
+mod recognise;
 mod request;
 mod run;
 mod session;

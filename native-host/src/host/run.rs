@@ -5,6 +5,7 @@ use billfold_core::filing::FilingPlan;
 use billfold_core::protocol::{BeginRun, Code, Outcome, Row, Sum};
 use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 use tempfile::NamedTempFile;
 
 /// An open run.
@@ -28,6 +29,7 @@ pub(super) struct Transfer {
     pub(super) size: u32,
     pub(super) next: u32,
     pub(super) file_name: Option<String>,
+    pub(super) begun: Instant,
 }
 
 /// The Stripe account in a row's key, and the secret, or the whole token where that could not be taken apart.
@@ -55,6 +57,11 @@ pub(super) fn name(row: &Row) -> String {
 impl Run {
     pub(super) fn row(&self, row: u32) -> Option<&Row> {
         self.begin.rows.get(usize::try_from(row).ok()?)
+    }
+
+    /// What a row's key is known by in the archive.
+    pub(super) fn identity(&self, row: u32) -> Option<&str> {
+        self.identities.get(usize::try_from(row).ok()?).map(String::as_str)
     }
 
     /// Rows that were asked for and have not come to an end.
@@ -89,8 +96,9 @@ impl Run {
             warnings: self.warnings(),
         };
         for (&row, outcome) in &self.outcomes {
-            let mut named =
-                Named { row, name: self.row(row).map(name).unwrap_or_default(), code: None, detail: None };
+            let name = self.row(row).map(name).unwrap_or_default();
+            let identity = self.identity(row).map(Into::into);
+            let mut named = Named { row, name, identity, code: None, detail: None };
             let mut because = |code: &Code, detail: &Option<String>| {
                 (named.code, named.detail) = (Some(*code), detail.clone());
             };

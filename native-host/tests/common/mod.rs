@@ -113,6 +113,46 @@ impl Desk {
     }
 }
 
+/// What a command did, with the scene for a failure's message.
+pub struct Done {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+    pub scene: String,
+}
+
+pub fn billfold(desk: &Desk, arguments: &[&str]) -> Done {
+    let output = desk.command(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    let code = output.status.code().unwrap();
+    let scene = format!(
+        "$ billfold {}\n-> {code}\nstdout:\n{out}\nstderr:\n{err}\n{}",
+        arguments.join(" "),
+        desk.scene()
+    );
+    Done { code, out, err, scene }
+}
+
+impl Done {
+    #[track_caller]
+    pub fn expect(self, code: i32, out: &str) -> Done {
+        assert!(self.code == code && self.out.contains(out), "wanted {code} and {out:?}\n{}", self.scene);
+        self
+    }
+
+    #[track_caller]
+    pub fn fails(self, code: i32, err: &str) -> Done {
+        assert!(self.code == code && self.err.contains(err), "wanted {code} and {err:?}\n{}", self.scene);
+        self
+    }
+
+    #[track_caller]
+    pub fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}", self.scene))
+    }
+}
+
 fn files(root: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];

@@ -1,9 +1,10 @@
 //! `begin-document`: the bytes of one row follow.
 
-use crate::host::run::Transfer;
+use crate::host::run::{Run, Transfer};
 use crate::host::session::{Refusal, Session};
 use billfold_core::protocol::{Code, Reply, RunId, TEXT_LIMIT};
 use sha2::{Digest, Sha256};
+use std::time::Instant;
 
 /// Documents on their way in at once, over all runs. The extension sends at most eight.
 const TRANSFERS: usize = 64;
@@ -14,19 +15,36 @@ pub(in crate::host) fn begin_document(
     row: u32,
     file_name: Option<String>,
 ) -> Result<Reply, Refusal> {
-    let open: usize = session.runs.iter().map(|run| run.transfers.len()).sum();
     let known = session.run(&run)?;
     if !known.asked.contains(&row) || known.row(row).is_none_or(|row| !row.document) {
         return Err(Code::UnknownRow.into());
     }
     // Begun again, it starts from nothing.
-    let was_open = known.transfers.remove(&row).is_some();
-    if open >= TRANSFERS && !was_open {
-        return Err(Refusal::new(Code::Internal, format!("more than {TRANSFERS} documents at once")));
-    }
+    known.transfers.remove(&row);
+    make_room(session);
     let staged = session.writer()?.stage().map_err(|trouble| session.refuse(&trouble))?;
     let file_name = file_name.map(|name| name.chars().filter(|c| !c.is_control()).take(TEXT_LIMIT).collect());
-    let transfer = Transfer { staged, hasher: Sha256::new(), size: 0, next: 0, file_name };
+    let begun = Instant::now();
+    let transfer = Transfer { staged, hasher: Sha256::new(), size: 0, next: 0, file_name, begun };
     session.run(&run)?.transfers.insert(row, transfer);
     Ok(Reply::Ready { run, row, next: 0 })
+}
+
+/// The extension says nothing of a download that it gave up, so the oldest gives way. Were it alive after all,
+/// its next chunk would be refused, and its row sent again.
+fn make_room(session: &mut Session) {
+    let transfers = |run: &Run| run.transfers.iter().map(|(row, transfer)| (transfer.begun, *row)).collect();
+    let open: Vec<Vec<(Instant, u32)>> = session.runs.iter().map(transfers).collect();
+    if open.iter().map(Vec::len).sum::<usize>() < TRANSFERS {
+        return;
+    }
+    let oldest = open
+        .iter()
+        .enumerate()
+        .flat_map(|(run, open)| open.iter().map(move |(begun, row)| (begun, run, row)));
+    if let Some((_, run, row)) = oldest.min()
+        && let Some(run) = session.runs.get_mut(run)
+    {
+        run.transfers.remove(row);
+    }
 }

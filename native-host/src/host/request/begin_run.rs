@@ -1,9 +1,9 @@
 //! `begin-run`: the whole run at once; what is settled already, and what is to be fetched.
 
 use super::check_limits;
-use crate::archive::{Reason, Trouble, identity};
-use crate::host::ingest::by_number;
-use crate::host::run::{Run, key_is_fleeting};
+use crate::archive::{Trouble, identity};
+use crate::host::recognise::{self, Known};
+use crate::host::run::Run;
 use crate::host::session::{Refusal, Session};
 use billfold_core::filing;
 use billfold_core::protocol::{BeginRun, Code, Outcome, Reply, Settled};
@@ -55,31 +55,20 @@ pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Resu
 
 /// The outcome of a row that needs no bytes.
 fn known<'a>(
-    session: &Session,
+    session: &mut Session,
     run: &'a Run,
     at: u32,
     seen: &mut HashSet<&'a str>,
 ) -> Result<Option<Outcome>, Trouble> {
-    let (Some(row), Some(writer)) = (run.row(at), &session.writer) else { return Ok(None) };
+    let (Some(row), Some(writer)) = (run.row(at), &mut session.writer) else { return Ok(None) };
     if !row.document {
         return Ok(Some(Outcome::WithoutDocument));
     }
-    let Some(identity) = usize::try_from(at).ok().and_then(|at| run.identities.get(at)) else {
-        return Ok(None);
-    };
     // Listed twice, an invoice was filed once.
-    let is_first = seen.insert(identity);
-    if let Some(had) = writer.index().by_identity(identity)? {
-        let by_this_run = had.run == run.begin.run.as_str();
-        return Ok(match had.quarantined {
-            None if by_this_run && had.first && is_first => Some(Outcome::Filed),
-            None => Some(Outcome::AlreadyHad),
-            Some(Reason { code, detail }) => by_this_run.then_some(Outcome::Quarantined { code, detail }),
-        });
-    }
-    if key_is_fleeting(row) {
-        let number = row.number.as_ref().map(ToString::to_string);
-        return Ok(by_number(writer, run, number.as_deref())?.map(|_| Outcome::AlreadyHad));
-    }
-    Ok(None)
+    let is_first = run.identity(at).is_some_and(|identity| seen.insert(identity));
+    Ok(match recognise::row(writer, run, at)? {
+        Known::Has(Outcome::Filed) if !is_first => Some(Outcome::AlreadyHad),
+        Known::Has(outcome) => Some(outcome),
+        Known::New | Known::Changed(_) => None,
+    })
 }

@@ -33,8 +33,11 @@ pub(in crate::host) fn end_run(
     if unaccounted > 0 {
         return Err(Refusal::new(Code::RunOpen, format!("{unaccounted} rows")));
     }
-    let certificate = open.certificate();
+    let mut certificate = open.certificate();
     let sum = certificate.sum;
+    let filed: Vec<String> = certificate.filed.iter().filter_map(|row| row.identity.clone()).collect();
+    let changed = session.writer()?.changed_by_vendor(&filed).map_err(|trouble| session.refuse(&trouble))?;
+    certificate.warnings.extend(changed);
     let writer = session.writer()?;
     let said_before = writer.index().run(run.as_str()).map(|end| end.is_some_and(|end| end.sum == sum));
     let certified = said_before.and_then(|said| if said { Ok(()) } else { writer.certify(certificate) });
