@@ -64,8 +64,9 @@ fn close_holes(rendered: &str) -> String {
 /// A stem, its suffixes and an extension, within the limit: the stem gives way, the rest stays whole.
 pub(super) fn file_name(stem: &str, suffixes: &[&str], extension: &str) -> Option<String> {
     let tail: String = suffixes.iter().map(|suffix| format!("_{suffix}")).collect();
-    // A stem of which nothing is left is named by its suffix alone.
-    let tail = if stem.is_empty() { tail.trim_start_matches('_') } else { &tail };
+    // A stem of which nothing is left is named by its suffix alone, unless that would read as an option.
+    let alone = tail.strip_prefix('_').filter(|alone| stem.is_empty() && !alone.starts_with('-'));
+    let tail = alone.unwrap_or(&tail);
     let room = COMPONENT_BYTES.saturating_sub(tail.len() + extension.len());
     let stem = cut(stem, room).trim_end_matches([' ', '.']);
     if stem.is_empty() && tail.is_empty() {

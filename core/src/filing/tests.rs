@@ -227,6 +227,17 @@ fn hostile_values_stay_inside_their_place() {
     }
 }
 
+/// Found by fuzzing: of a row of which nothing else is known, `-1` became `-1.pdf`.
+#[test]
+fn a_number_alone_does_not_read_as_an_option() {
+    let unknown = Source { vendor: None, ..source("", None, None) };
+    let rows = [row("a", None, None, None), row("b", None, None, None)];
+    let fixed = plan(&Template::default(), &unknown, &rows, &Projects::default());
+    let name = |number| fixed.name(0, &document(Kind::Invoice, number), free).unwrap().to_string();
+    assert_eq!(name(Some("-1")), "_-1.pdf");
+    assert_eq!(name(Some("N-1")), "N-1.pdf");
+}
+
 #[test]
 fn a_long_name_keeps_its_number_and_extension() {
     let vendor = source(&"long ".repeat(100), None, None);

@@ -53,22 +53,17 @@ const STRUCTURE: &[&str] = &[
     "type",
 ];
 
-/// Attributes that say nothing about structure and may hold anything.
-const DROPPED: &[&str] = &[
-    "action",
-    "background",
-    "content",
-    "data",
-    "formaction",
-    "integrity",
-    "nonce",
-    "ping",
-    "poster",
-    "src",
-    "srcdoc",
-    "srcset",
-    "style",
-];
+/// Attributes whose values are read by people, and are scrubbed like the page's text. Any other name is dropped:
+/// where a quote is missing, the words of a text stand where names do. `aria-` and `data-` names stay, too.
+const TEXTS: &[&str] =
+    &["abbr", "alt", "datetime", "for", "height", "label", "name", "placeholder", "title", "value", "width"];
+
+/// Elements of HTML. Others may be anything that stood in angle brackets, such as an address of e-mail.
+const ELEMENTS: &str = " a abbr address article aside b bdi bdo big blockquote body br button caption center cite \
+    code col colgroup data dd del details dfn dialog div dl dt em fieldset figcaption figure font footer form h1 \
+    h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li main mark math menu meta \
+    nav noembed object ol optgroup option output p picture pre progress q s samp search section select slot small \
+    span strong sub summary sup svg table tbody td textarea tfoot th thead time title tr u ul var wbr xmp ";
 
 /// Elements that vanish with all that is in them, and those of which only the element stays.
 const GONE: &[&str] = &["base", "link", "noscript", "script", "style", "template"];
@@ -125,6 +120,7 @@ impl Copy<'_> {
         if let Some(close) = markup.strip_prefix("</") {
             let name = tag_name(close);
             if !name.is_empty() && !GONE.contains(&name.as_str()) && !name.starts_with("billfold-") {
+                let name = self.element_name(&name);
                 self.out.push_str("</");
                 self.out.push_str(&name);
                 self.out.push('>');
@@ -154,7 +150,8 @@ impl Copy<'_> {
             return content(rest, name).1;
         }
         self.out.push('<');
-        self.out.push_str(name);
+        let known_name = self.element_name(name);
+        self.out.push_str(&known_name);
         let empty = EMPTIED.contains(&name);
         for (name, value) in &tag.attributes {
             if !empty || name == "aria-hidden" {
@@ -171,9 +168,18 @@ impl Copy<'_> {
         if tag.self_closing { rest } else { content(rest, name).1 }
     }
 
+    /// The name of an element as it may stand in the copy. Letters stay letters, so it remains one.
+    fn element_name(&mut self, name: &str) -> String {
+        if ELEMENTS.contains(&format!(" {name} ")) { name.to_owned() } else { self.words.text(name) }
+    }
+
     fn attribute(&mut self, name: &str, value: &str) {
-        let known = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':'));
-        if !known || name.starts_with("on") || DROPPED.contains(&name) {
+        let prefixed = ["aria-", "data-"].iter().any(|prefix| name.starts_with(prefix));
+        let known = STRUCTURE.contains(&name)
+            || TEXTS.contains(&name)
+            || name == "href"
+            || (prefixed && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+        if !known {
             return;
         }
         let value = if STRUCTURE.contains(&name) {

@@ -243,6 +243,22 @@ fn nothing_hides() {
     }
 }
 
+/// Found by fuzzing: where a quote or an escape is missing, words of a text stand where names do.
+#[test]
+fn names_of_elements_and_attributes_hide_nothing() {
+    for (html, secret) in [
+        (r#"<p title="of "Larkspur" Analytics">x</p>"#, "larkspur"),
+        ("<div <!-- for Larkspur 774193 -->", "larkspur"),
+        ("<div <!-- for Larkspur 774193 -->", "774193"),
+        ("Ada Larkspur <ada.larkspur@example.com>", "ada"),
+        ("<larkspur-analytics>x</larkspur-analytics>", "larkspur"),
+        ("<b data-larkspur7741=x>", "7741"),
+    ] {
+        let copy = scrub(html, [5; 16]).to_lowercase();
+        assert!(!copy.contains(secret), "{html} became {copy}");
+    }
+}
+
 #[test]
 fn structure_words_and_shapes_stay() {
     let copy = scrub(NASTY, [1; 16]);
