@@ -1,4 +1,4 @@
-//! What is measured without a browser: by the host's own `ingest_bench`.
+//! What is measured without a browser: by the host's own `host_bench`.
 
 use super::figure::Figure;
 use crate::process::{self, say};
@@ -11,15 +11,18 @@ use std::path::Path;
 /// Documents of one run of the ingest.
 const DOCUMENTS: u32 = 1_000;
 
+/// Documents of the archive that is very large.
+const ARCHIVE: u32 = 100_000;
+
 /// Documents of the run that is traced, which is slow.
 const TRACED: u32 = 200;
 
-/// How often `ingest_bench` measures an ingest, and a start.
+/// How often `host_bench` measures an ingest, and a start.
 const RUNS: (u32, u32) = (3, 21);
 
 /// Filing against the least that a safe copy costs.
 pub(super) fn ingest(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
-    let report = Report(run(project, &project.dist().join("bin/billfold"), DOCUMENTS)?);
+    let report = Report(run(project, "ingest", &project.dist().join("bin/billfold"), &[DOCUMENTS])?);
     let (ours, peer) = (report.number("ingest_ms")?, report.number("copy_sha256_fsync_ms")?);
     let what = "ingest, 8 in flight, against copy + SHA-256 + fsync";
     take(Figure::ratio("ingest.ratio", what, ours, peer, RUNS.0, Some(1.5)));
@@ -42,40 +45,68 @@ pub(super) fn ingest(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<
     Ok(())
 }
 
-/// The start alone; an ingest of one document is the least that `ingest_bench` does.
+/// The start alone; an ingest of one document is the least that `host_bench` does.
 pub(super) fn start(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
-    let report = Report(run(project, &project.dist().join("bin/billfold"), 1)?);
+    let report = Report(run(project, "ingest", &project.dist().join("bin/billfold"), &[1])?);
     let (ours, peer) = (report.number("start_to_first_reply_ms")?, report.number("bin_true_ms")?);
     let what = "host, start to first reply, against starting /bin/true";
     take(Figure::ratio("start.ratio", what, ours, peer, RUNS.1, None));
     Ok(())
 }
 
-/// What `ingest_bench` printed.
+/// An archive of very many documents.
+pub(super) fn scale(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
+    for (program, package) in [("sqlite3", "sqlite3"), ("openssl", "openssl")] {
+        if chromium::on_path(program).is_none() {
+            apt::install(&[package], program)?;
+        }
+    }
+    let host = project.dist().join("bin/billfold");
+    let report = Report(run(project, "scale", &host, &[ARCHIVE])?);
+    let mut ratio = |key: &str, what: &str, ours: &str, peer: &str, runs, goal| -> Result<()> {
+        take(Figure::ratio(key, what, report.number(ours)?, report.number(peer)?, runs, goal));
+        Ok(())
+    };
+    let what = "100,000 documents: the next thousand against a first";
+    ratio("scale.ingest", what, "next_thousand_ms", "first_thousand_ms", 4, Some(1.2))?;
+    for name in ["month", "number"] {
+        let what = format!("100,000 documents: `list` of a {name} against sqlite3");
+        let (ours, peer) = (format!("list_{name}_ms"), format!("sqlite3_{name}_ms"));
+        ratio(&format!("scale.list.{name}"), &what, &ours, &peer, 5, Some(3.0))?;
+    }
+    let what = "100,000 documents: `verify` against openssl dgst, xargs -P2";
+    ratio("scale.verify", what, "verify_ms", "openssl_ms", 5, Some(1.3))?;
+    for (key, what) in [("first_peak_kb", "at the first thousand"), ("next_peak_kb", "at the next")] {
+        let what = format!("100,000 documents: the host's memory {what}");
+        take(Figure::plain(&format!("scale.{key}"), &what, report.number(key)? * 1.024, "kB", None));
+    }
+    Ok(())
+}
+
+/// What `host_bench` printed.
 struct Report(serde_json::Value);
 
 impl Report {
     fn number(&self, key: &str) -> Result<f64> {
         let value = self.0.get(key).and_then(serde_json::Value::as_f64);
-        value.with_context(|| format!("`ingest_bench` does not say `{key}`"))
+        value.with_context(|| format!("`host_bench` does not say `{key}`"))
     }
 }
 
-fn run(project: &Project, host: &Path, documents: u32) -> Result<serde_json::Value> {
-    say("cargo", &format!("ingest_bench with {documents} documents (release)"));
+fn run(project: &Project, what: &str, host: &Path, numbers: &[u32]) -> Result<serde_json::Value> {
+    say("cargo", &format!("host_bench {what} {numbers:?} (release)"));
     // On the disk that builds lie on; a temporary folder is often memory, where fsync is free.
     let folder = folder(project)?;
     let mut command = project::cargo();
     command
         .args(["run", "--quiet", "--release", "--package", "billfold-native-host"])
-        .args(["--example", "ingest_bench", "--"])
+        .args(["--example", "host_bench", "--", what])
         .arg(host)
         .arg(&folder)
-        .arg(documents.to_string())
-        .arg("8")
+        .args(numbers.iter().map(u32::to_string))
         .current_dir(&project.root);
     let printed = process::output(&mut command)?;
-    serde_json::from_str(printed.trim()).context("`ingest_bench` printed something that is not JSON")
+    serde_json::from_str(printed.trim()).context("`host_bench` printed something that is not JSON")
 }
 
 fn folder(project: &Project) -> Result<std::path::PathBuf> {
@@ -104,7 +135,7 @@ fn traced(project: &Project) -> Result<f64> {
     );
     stamp::write(&script, text.as_bytes())?;
     executable(&script)?;
-    run(project, &script, TRACED)?;
+    run(project, "ingest", &script, &[TRACED])?;
     let all =
         stamp::files(&counts)?.into_iter().map(|file| Ok(calls(&String::from_utf8(stamp::read(&file)?)?)));
     // The other processes are starts that file nothing.
