@@ -6,6 +6,13 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// What this machine is called, for people.
+pub fn machine() -> Option<String> {
+    let named = ["HOSTNAME", "COMPUTERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let name = named.or_else(|| std::fs::read_to_string("/etc/hostname").ok())?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// The environment of a process.
 #[derive(Clone, Debug, Default)]
 pub struct Env(HashMap<OsString, OsString>);
@@ -40,11 +47,7 @@ impl Env {
     pub fn person(&self) -> String {
         let text = |name| self.path(name).map(|value| value.to_string_lossy().into_owned());
         let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text);
-        let machine = text("HOSTNAME").or_else(|| text("COMPUTERNAME")).or_else(|| {
-            let name = std::fs::read_to_string("/etc/hostname").ok()?;
-            Some(name.trim().to_owned()).filter(|name| !name.is_empty())
-        });
-        [user, machine].into_iter().flatten().collect::<Vec<_>>().join("@")
+        [user, machine()].into_iter().flatten().collect::<Vec<_>>().join("@")
     }
 
     /// The person's home folder.

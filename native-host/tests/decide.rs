@@ -119,6 +119,8 @@ fn bytes_that_are_filed_for_another_row_are_one_document_with_two_rows() {
     let sha256 = billfold(&desk, &["quarantine", "--json"]).json()[0]["sha256"].as_str().unwrap().to_owned();
     billfold(&desk, &["quarantine", "accept", &sha256]).expect(0, MEANT_FOR);
     assert_eq!(desk.documents(), [MEANT_FOR]);
+    billfold(&desk, &["quarantine"]).expect(0, "0 in quarantine");
+    billfold(&desk, &["verify"]).expect(0, "1 documents, all as filed");
     let (fetch, _) = desk.connect().hello().begin(&run_id(3), &[row(0), theirs]);
     assert!(fetch.is_empty(), "{}", desk.scene());
 }

@@ -42,6 +42,18 @@ fn a_renaming_is_shown_done_and_taken_back() {
 }
 
 #[test]
+fn renamings_are_taken_back_one_after_the_other() {
+    let desk = filed();
+    let before = desk.documents();
+    billfold(&desk, &by_number(&[])).expect(0, "3 documents renamed");
+    billfold(&desk, &["rename", "--template", "accounting"]).expect(0, "3 documents renamed");
+    billfold(&desk, &["rename", "--undo"]).expect(0, "3 documents renamed");
+    assert_eq!(desk.documents(), NUMBERS);
+    billfold(&desk, &["rename", "--undo"]).expect(0, "3 documents renamed");
+    assert_eq!(desk.documents(), before);
+}
+
+#[test]
 fn a_strangers_file_is_never_overwritten() {
     let desk = filed();
     fs::write(desk.archive().join("ab12cd34-0001.PDF"), "mine").unwrap();

@@ -68,9 +68,7 @@ fn owner(file: &mut File) -> Option<String> {
 }
 
 fn sign(file: &mut File) -> io::Result<()> {
-    let host = std::env::var("HOSTNAME").ok().or_else(|| std::fs::read_to_string("/etc/hostname").ok());
-    let host = host.map(|host| host.trim().to_owned());
-    let owner = Owner { pid: std::process::id(), host, since: super::now() };
+    let owner = Owner { pid: std::process::id(), host: crate::places::machine(), since: super::now() };
     file.set_len(0)?;
     file.rewind()?;
     file.write_all(format!("{}\n", serde_json::to_string(&owner)?).as_bytes())

@@ -83,6 +83,8 @@ struct Desk<'a> {
     program: &'a Path,
     archive: Option<PathBuf>,
     out: &'a mut dyn Write,
+    /// For what is not asked for, but should be known.
+    err: &'a mut dyn Write,
 }
 
 /// Why a command ended early.
@@ -134,7 +136,7 @@ pub fn run(
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let mut desk = Desk { env, program, archive, out };
+    let mut desk = Desk { env, program, archive, out, err };
     let done = match command {
         Command::Install(target) => install::install(&mut desk, &target),
         Command::Uninstall(target) => install::uninstall(&mut desk, &target),
@@ -182,8 +184,12 @@ impl Desk<'_> {
     }
 
     /// The archive, to write in.
-    fn write(&self) -> Result<Writer, Failure> {
-        Ok(Writer::open(&self.archive_folder()?, self.env.state_folder().as_deref(), PATIENCE)?)
+    fn write(&mut self) -> Result<Writer, Failure> {
+        let writer = Writer::open(&self.archive_folder()?, self.env.state_folder().as_deref(), PATIENCE)?;
+        if let Some(owner) = writer.took_over() {
+            writeln!(self.err, "billfold: took over the archive from {owner}, which ended in the middle")?;
+        }
+        Ok(writer)
     }
 
     fn print_json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
