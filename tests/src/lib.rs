@@ -29,6 +29,7 @@ pub mod server;
 pub mod stage;
 pub mod token;
 pub mod tree;
+pub mod writer;
 
 pub use dataset::{DataSet, Invoice, Portal, Spec};
 pub use server::{Config, Entry, Fault, FaultRule, Knobs, Replica, Report};

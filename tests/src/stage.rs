@@ -4,6 +4,7 @@
 //! away. It knows nothing of the extension or the host beyond what a person sees of them.
 
 use crate::browser::{Browser, LetGo, Setup};
+use crate::writer::Writer;
 use crate::{Config, Entry, Portal, Replica, page, tree};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::cell::RefCell;
@@ -164,6 +165,19 @@ impl Stage {
         tree::expect(&self.archive(), &lines, &self.replica, portal)
     }
 
+    /// The same for documents from several portals.
+    pub fn expect_trees(&self, trees: &[(Portal, &str)]) -> Result<()> {
+        let trees = trees.iter().map(|(portal, tree)| Ok((*portal, tree::lines(tree)?)));
+        let trees = trees.collect::<Result<Vec<_>>>()?;
+        let trees: Vec<_> = trees.iter().map(|(portal, lines)| (*portal, lines.as_slice())).collect();
+        tree::expect_all(&self.archive(), &trees, &self.replica)
+    }
+
+    /// How many rows of the last run were quarantined or failed.
+    pub fn not_filed(&self) -> Result<u64> {
+        tree::not_filed(&self.archive())
+    }
+
     /// The sums of the runs that the archive certifies, oldest first, as the page would say them.
     pub fn certificates(&self) -> Result<Vec<String>> {
         tree::certificates(&self.archive())
@@ -193,6 +207,15 @@ impl Stage {
         }
         alter(&to.join("chrome"))?;
         Ok(to)
+    }
+
+    /// Another browser's host that has the archive to itself. Needs a browser that was started before.
+    pub fn other_writer(&self) -> Result<Writer> {
+        let setup = self.setup()?;
+        let host = setup.profile.join("NativeMessagingHosts/app.billfold.host.json");
+        let host: serde_json::Value = serde_json::from_slice(&fs::read(host)?)?;
+        let origin = host["allowed_origins"][0].as_str().context("the host allows nobody")?;
+        Writer::start(&setup.dist.join("bin/billfold"), origin, &setup.env)
     }
 
     /// The host's own log.

@@ -56,7 +56,13 @@ pub fn documents(archive: &Path) -> Result<Vec<String>> {
 
 /// Compares names, then bytes.
 pub fn expect(archive: &Path, lines: &[Line], replica: &Replica, portal: Portal) -> Result<()> {
+    expect_all(archive, &[(portal, lines)], replica)
+}
+
+/// The same for an archive with documents from several portals.
+pub fn expect_all(archive: &Path, trees: &[(Portal, &[Line])], replica: &Replica) -> Result<()> {
     let found = documents(archive)?;
+    let lines: Vec<&Line> = trees.iter().flat_map(|(_, lines)| lines.iter()).collect();
     let missing: Vec<_> = lines.iter().filter(|line| !found.contains(&line.path)).collect();
     let extra: Vec<_> = found.iter().filter(|path| lines.iter().all(|line| line.path != **path)).collect();
     ensure!(
@@ -64,8 +70,10 @@ pub fn expect(archive: &Path, lines: &[Line], replica: &Replica, portal: Portal)
         "the archive is not the expected tree: missing {missing:#?}, not expected {extra:#?}"
     );
     ensure!(found.len() == lines.len(), "the tree names a path twice");
-    for line in lines {
-        let invoice = replica.dataset(portal).invoices.iter().find(|invoice| invoice.number == line.number);
+    for (portal, line) in
+        trees.iter().flat_map(|(portal, lines)| lines.iter().map(move |line| (portal, line)))
+    {
+        let invoice = replica.dataset(*portal).invoices.iter().find(|invoice| invoice.number == line.number);
         let invoice = invoice.with_context(|| format!("{} is not in the data set", line.number))?;
         let bytes = fs::read(archive.join(&line.path))?;
         ensure!(
@@ -96,6 +104,12 @@ pub fn failed(archive: &Path) -> Result<Vec<(String, String)>> {
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
     let rows = last["failed"].as_array().context("a certificate without failed rows")?;
     Ok(rows.iter().map(|row| (text(row, "name"), text(row, "code"))).collect())
+}
+
+/// How many rows of the last run came to nothing that is filed.
+pub fn not_filed(archive: &Path) -> Result<u64> {
+    let last = runs(archive)?.pop().context("no run has ended")?;
+    Ok(["quarantined", "failed"].iter().filter_map(|term| last["sum"][term].as_u64()).sum())
 }
 
 /// The sum of each certified run, oldest first, as an equation. Each term must have as many names.

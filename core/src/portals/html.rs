@@ -1,6 +1,6 @@
 //! [`Node`] over a page held as text: saved pages, pages that the background fetched, and every test.
 
-use super::Node;
+use super::{Node, TEXT_MOST};
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector};
 use std::rc::Rc;
@@ -33,6 +33,18 @@ impl HtmlNode {
     }
 }
 
+/// Cuts a text where a live page's would be cut.
+fn cut(text: &mut String) {
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > TEXT_MOST as usize
+    });
+    if let Some((end, _)) = end {
+        text.truncate(end);
+    }
+}
+
 impl Node for HtmlNode {
     fn select(&self, css: &str) -> Vec<HtmlNode> {
         let (Some(element), Ok(selector)) = (self.element(), Selector::parse(css)) else { return Vec::new() };
@@ -52,12 +64,17 @@ impl Node for HtmlNode {
     }
 
     fn text(&self) -> String {
-        self.element().map(|element| element.text().collect()).unwrap_or_default()
+        let mut text: String = self.element().map(|element| element.text().collect()).unwrap_or_default();
+        cut(&mut text);
+        text
     }
 
     fn pieces(&self) -> Vec<String> {
         let texts = self.element().into_iter().flat_map(|element| element.text());
-        texts.filter(|text| !text.trim().is_empty()).map(str::to_owned).collect()
+        let mut texts: Vec<String> =
+            texts.filter(|text| !text.trim().is_empty()).map(str::to_owned).collect();
+        texts.iter_mut().for_each(cut);
+        texts
     }
 
     fn parent(&self) -> Option<HtmlNode> {

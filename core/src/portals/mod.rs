@@ -31,8 +31,8 @@ pub use expansion::{Expansion, Reach, Step};
 pub use fields::{Field, Strategy};
 #[cfg(feature = "html")]
 pub use html::HtmlNode;
-pub use node::Node;
-pub use scan::{Absence, Found, Listing, Place, Problem, Scanner};
+pub use node::{Node, TEXT_MOST};
+pub use scan::{Absence, Found, Listing, Place, Problem, SCAN_CANDIDATES, Scanner};
 pub use scrub::scrub;
 
 use crate::locale::Locale;
@@ -121,6 +121,8 @@ pub(crate) struct Hints {
 pub(crate) struct Heading {
     pub vendor: Option<String>,
     pub organisation: Option<String>,
+    /// It says that nobody is signed in.
+    pub signed_out: bool,
 }
 
 impl Address {
@@ -170,7 +172,7 @@ impl<N: Node> Portal<N> {
 
     /// Starts a scan of the page. `reader` is the locale of the browser, in which some sites print dates.
     pub fn scan(&self, page: &N, reader: &Locale) -> Scanner<N> {
-        Scanner::new(self.info, page, reader)
+        Scanner::new(self.info, self.heading, page, reader)
     }
 
     /// Starts the loop that makes the page list all its rows.

@@ -15,11 +15,11 @@ pub trait Node: Clone {
     /// An attribute as written in the page.
     fn attribute(&self, name: &str) -> Option<String>;
 
-    /// All text inside, as the page holds it: white space and all.
+    /// The text inside, as the page holds it: white space and all, and [`TEXT_MOST`] of it at most.
     fn text(&self) -> String;
 
     /// The texts inside, one for each run of text that no element boundary interrupts, in document order.
-    /// Runs of white space alone are left out.
+    /// Runs of white space alone are left out, and each is cut like [`Node::text`].
     fn pieces(&self) -> Vec<String>;
 
     /// The element around this one.
@@ -34,6 +34,9 @@ pub trait Node: Clone {
     /// Is `other` this element or somewhere inside it?
     fn contains(&self, other: &Self) -> bool;
 }
+
+/// The most UTF-16 units of a text that leave the page: a block of JSON needs them, a row by far not.
+pub const TEXT_MOST: u32 = 256 * 1024;
 
 /// The most characters of a text that anything is read from. A cell of ten megabytes is no amount.
 const TEXT_READ: usize = 2_000;

@@ -45,7 +45,7 @@ fn heading<N: Node>(page: &N) -> Heading {
             name.remove(at);
         }
     }
-    Heading { vendor: None, organisation: Some(name.join(" ")) }
+    Heading { organisation: Some(name.join(" ")), ..Heading::default() }
 }
 
 #[cfg(all(test, feature = "html"))]

@@ -52,8 +52,11 @@ pub(super) fn are_one<N>(links: &[Link<N>]) -> bool {
     links.windows(2).all(|pair| matches!(pair, [one, two] if one.identity == two.identity))
 }
 
+/// How far up anything is looked for. A browser's own parser nests no deeper than 512; scripts can.
+const DEPTH: usize = 512;
+
 pub(super) fn ancestors<N: Node>(node: &N) -> impl Iterator<Item = N> {
-    std::iter::successors(node.parent(), Node::parent)
+    std::iter::successors(node.parent(), Node::parent).take(DEPTH)
 }
 
 /// What belongs to a link.

@@ -3,7 +3,7 @@
 use super::fields::{self, Fields, Locales};
 use super::rows::{self, Extent, Link, Loose};
 use super::table::{self, Table};
-use super::{Field, Info, Node, Strategy};
+use super::{Field, Heading, Info, Node, Strategy};
 use crate::locale::Locale;
 use crate::protocol::{RUN_ROWS, Row, RowKey};
 use std::collections::{BTreeMap, HashSet};
@@ -77,10 +77,16 @@ pub struct Listing<N> {
     pub absence: Option<Absence>,
 }
 
+/// The most elements of a page that a scan looks at, whether they are rows or not. Together with [`RUN_ROWS`], the
+/// most rows that it finds, this bounds its time on a page that wants to waste it; where it stops at one of them it
+/// says so with [`Problem::TooManyRows`].
+pub const SCAN_CANDIDATES: usize = 50_000;
+
 /// A scan under way. Call [`Scanner::step`] until it says that it is through: a page of 10,000 rows must not
 /// hold up a browser.
 pub struct Scanner<N> {
     info: &'static Info,
+    heading: fn(&N) -> Heading,
     page: N,
     locales: Locales,
     queue: Vec<Candidate<N>>,
@@ -107,11 +113,17 @@ enum Candidate<N> {
 }
 
 impl<N: Node> Scanner<N> {
-    pub(super) fn new(info: &'static Info, page: &N, reader: &Locale) -> Scanner<N> {
+    pub(super) fn new(
+        info: &'static Info,
+        heading: fn(&N) -> Heading,
+        page: &N,
+        reader: &Locale,
+    ) -> Scanner<N> {
         let html = if page.name() == "html" { vec![page.clone()] } else { page.select("html") };
         let lang = html.first().and_then(|html| html.attribute("lang")).unwrap_or_default();
         Scanner {
             info,
+            heading,
             page: page.clone(),
             locales: Locales {
                 page: Locale::parse(&lang),
@@ -141,7 +153,7 @@ impl<N: Node> Scanner<N> {
                     self.queue_loose();
                     continue;
                 }
-                Some(_) if self.rows.len() >= RUN_ROWS => {
+                Some(_) if self.rows.len() >= RUN_ROWS || self.next >= SCAN_CANDIDATES => {
                     self.problems.push(Problem::TooManyRows);
                     self.next = self.queue.len();
                     self.loose.get_or_insert_with(Loose::none);
@@ -171,6 +183,7 @@ impl<N: Node> Scanner<N> {
             (false, _) => None,
             (true, _) if there(hints.empty) => Some(Absence::Empty),
             (true, _) if there(hints.signed_out) && !there(hints.signed_in) => Some(Absence::SignedOut),
+            (true, _) if (self.heading)(&self.page).signed_out => Some(Absence::SignedOut),
             (true, _) => Some(Absence::Nothing),
         };
         Listing { rows: self.rows, problems: self.problems, found: self.found, absence }

@@ -198,7 +198,7 @@ impl Copy<'_> {
 
     /// The block that names the vendor, with another name and nothing else.
     fn vendor(&mut self, json: &str) {
-        if let Some(name) = stripe_portal::business_name(json) {
+        if let Some(name) = stripe_portal::business_name(&stripe_portal::unescaped(json)) {
             let name = self.words.text(&name).replace(['"', '\\'], "");
             let block = format!("{{\"portal_branding\":{{\"business_name\":\"{name}\"}}}}");
             self.out.push_str("<script type=\"application/json\" id=\"preloaded_json\">");

@@ -43,13 +43,20 @@ pub(super) fn portal<N: Node>() -> Portal<N> {
 }
 
 fn heading<N: Node>(page: &N) -> Heading {
-    let blocks = page.select("script#preloaded_json");
-    Heading { vendor: blocks.first().and_then(|block| business_name(&block.text())), organisation: None }
+    let block = page.select("script#preloaded_json").first().map(|block| unescaped(&block.text()));
+    let block = block.unwrap_or_default();
+    // An address that is good for an hour: afterwards there is a page, but no list.
+    let signed_out = block.contains("\"portal_session_expired\":true");
+    Heading { vendor: business_name(&block), organisation: None, signed_out }
 }
 
-/// The vendor's name in the block of JSON. Inside a script the page's HTML escapes stay as they are.
-pub(super) fn business_name(block: &str) -> Option<String> {
+/// The block of JSON: inside a script the page's HTML escapes stay as they are.
+pub(super) fn unescaped(block: &str) -> String {
     let json = block.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
-    let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    super::json::string_of(&json, "business_name")
+    json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// The vendor's name in the block of JSON.
+pub(super) fn business_name(json: &str) -> Option<String> {
+    super::json::string_of(json, "business_name")
 }

@@ -16,10 +16,12 @@
 
 mod code;
 mod outcome;
+mod rest;
 mod row;
 
 pub use code::Code;
 pub use outcome::{Outcome, RowState, Sum};
+pub use rest::Rest;
 pub use row::{Row, RowKey, Source, TEXT_LIMIT};
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,9 @@ pub const CHUNK_BYTES: usize = 512 * 1024;
 
 /// The most bytes of one document.
 pub const DOCUMENT_BYTES: u32 = 32 * 1024 * 1024;
+
+/// The most rows in one slice of a listing: a message holds up the page while it is made.
+pub const LISTED_ROWS: usize = 500;
 
 /// The most rows of one run: the answer to a run that is all settled stays below a mebibyte.
 pub const RUN_ROWS: usize = 16_000;
@@ -266,12 +271,27 @@ pub struct Settled {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ToBackground {
-    /// What the page lists now. Answered by [`ToContent::States`] for the rows that are known.
+    /// What the page lists now, in slices. Answered by [`ToContent::States`] for the rows that are known, and by
+    /// the last news of the open runs that ask for them.
     Listed {
         /// Where.
         source: Source,
-        /// Every row.
+        /// The listing's index of the first row in this slice. At 0 a new listing begins.
+        from: u32,
+        /// At most [`LISTED_ROWS`].
         rows: Vec<Row>,
+        /// Was this the last slice?
+        last: bool,
+    },
+    /// The page has turned into a sign-in page.
+    SignedOut {
+        /// Where.
+        source: Source,
+    },
+    /// The links that the page has now for rows of [`ToContent::Renew`], also without being asked again.
+    Links {
+        /// Bearer links, as in `Send`.
+        links: Vec<(RowKey, String)>,
     },
     /// A person asked for documents. Answered by [`ToContent::Queued`]; without that answer it may be sent
     /// again, with the same run.
@@ -316,9 +336,22 @@ pub enum ToContent {
     /// A run of this page goes on.
     Progress {
         /// Rows that have reached their end.
-        done: u32,
+        sum: Sum,
         /// Rows asked for.
         of: u32,
+    },
+    /// A run of this page stands still.
+    Resting {
+        /// Why.
+        rest: Rest,
+    },
+    /// Links of these rows were refused. Answered by [`ToBackground::Links`] at once, and again whenever the page
+    /// lists them with other links.
+    Renew {
+        /// The rows.
+        rows: Vec<RowKey>,
+        /// The run waits for rows as well that the page does not list yet: it is to list all it has.
+        more: bool,
     },
     /// A run of this page has ended, with its certificate's sum.
     Finished {

@@ -79,6 +79,24 @@ impl Sum {
     }
 }
 
+impl Sum {
+    /// "12 of 36 filed, 2 failed": how far a run over `of` rows has come. What the archive held before counts as
+    /// filed; whatever is not in it is named.
+    pub fn progress(&self, of: u32) -> String {
+        let others = [
+            (self.without_document, "without document"),
+            (self.quarantined, "quarantined"),
+            (self.failed, "failed"),
+        ];
+        let others: String = others
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| format!(", {count} {name}"))
+            .collect();
+        format!("{} of {of} filed{others}", self.filed.saturating_add(self.already_had))
+    }
+}
+
 impl<'a> FromIterator<&'a Outcome> for Sum {
     fn from_iter<I: IntoIterator<Item = &'a Outcome>>(outcomes: I) -> Sum {
         let mut sum = Sum::default();
@@ -119,6 +137,14 @@ mod tests {
         let sum = Sum { filed: 31, already_had: 4, without_document: 1, ..Sum::default() };
         assert_eq!(sum.to_string(), "36 listed = 31 filed + 4 already had + 1 without document");
         assert_eq!(Sum::default().to_string(), "0 listed = 0 filed");
+    }
+
+    #[test]
+    fn progress_counts_nothing_as_filed_that_is_not() {
+        let sum = Sum { filed: 8, already_had: 4, ..Sum::default() };
+        assert_eq!(sum.progress(36), "12 of 36 filed");
+        let sum = Sum { without_document: 1, quarantined: 3, failed: 2, ..sum };
+        assert_eq!(sum.progress(36), "12 of 36 filed, 1 without document, 3 quarantined, 2 failed");
     }
 
     #[test]

@@ -526,6 +526,11 @@ fn dates_follow_the_reader_where_the_portal_does() {
 fn absences_are_told_apart() {
     let absence = |address: &str, inside: &str| pages::read(&body("en", inside), address, "en").1.absence;
     assert_eq!(absence(OPENAI, ""), Some(Absence::Nothing));
+    let session = |expired: bool| {
+        let json = format!("{{&quot;portal_session_expired&quot;:{expired}}}");
+        absence(STRIPE, &format!(r#"<script type="application/json" id="preloaded_json">{json}</script>"#))
+    };
+    assert_eq!((session(true), session(false)), (Some(Absence::SignedOut), Some(Absence::Nothing)));
     assert_eq!(absence(OPENAI, r#"<a class="onb-homepage-link">Home</a>"#), Some(Absence::SignedOut));
     assert_eq!(
         absence(OPENAI, r#"<button data-color="primary" data-variant="soft">Log in</button>"#),

@@ -95,5 +95,11 @@ function SignedOut() {
   );
 }
 
+function Site() {
+  const [signedOut, setSignedOut] = useState(config.knobs.signed_out);
+  useEffect(() => subscribe((name, detail) => name === "knobs" && setSignedOut(detail.signed_out)), []);
+  return signedOut ? <SignedOut /> : <App />;
+}
+
 start(config);
-createRoot(document.getElementById("root")).render(config.knobs.signed_out ? <SignedOut /> : <App />);
+createRoot(document.getElementById("root")).render(<Site />);

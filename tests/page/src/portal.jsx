@@ -31,6 +31,8 @@ class Model {
   async fetch(limit, after) {
     const query = `limit=${limit}${after ? `&starting_after=${after}` : ""}`;
     const response = await fetch(`/v1/billing_portal/sessions/${this.config.session}/invoices?${query}`);
+    // The session is over: the page goes, and its address says so.
+    if (response.status === 401) return location.reload(), new Promise(() => {});
     const page = await response.json();
     this.more = page.has_more;
     return page.data;

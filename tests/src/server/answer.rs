@@ -46,6 +46,11 @@ pub(crate) fn not_found() -> Answer {
     full(StatusCode::NOT_FOUND, HTML, "<!doctype html><title>Not found</title><h1>Not found</h1>")
 }
 
+/// A listing for nobody.
+pub(crate) fn unauthorized() -> Answer {
+    full(StatusCode::UNAUTHORIZED, JSON, "{\"error\":{\"message\":\"Your session has expired.\"}}")
+}
+
 pub(crate) fn redirect(to: &str) -> Answer {
     let mut answer = full(StatusCode::FOUND, HTML, Bytes::new());
     answer.headers_mut().insert(LOCATION, to.parse().unwrap());

@@ -104,6 +104,7 @@ pub(crate) fn faulty(state: &State, ask: &Ask, invoice: Option<&Invoice>, fault:
             answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
             answer
         }
+        (Fault::Unavailable, _) => full(StatusCode::SERVICE_UNAVAILABLE, HTML, sorry),
         (Fault::Expired, _) => html(EXPIRED),
         (Fault::Html, _) => html("<!doctype html><html><body><h1>Please sign in</h1></body></html>"),
         (Fault::Truncated, Some(invoice)) => truncated(state, invoice),

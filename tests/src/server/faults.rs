@@ -10,6 +10,8 @@ use crate::random::{Random, fnv};
 pub enum Fault {
     /// 429 with `Retry-After` in seconds.
     TooManyRequests(u32),
+    /// 503 without `Retry-After`.
+    Unavailable,
     /// 500 with a short HTML body.
     ServerError,
     /// 200 with the page "This link expired".
@@ -39,6 +41,7 @@ impl Fault {
     pub fn name(&self) -> &'static str {
         match self {
             Self::TooManyRequests(_) => "too-many-requests",
+            Self::Unavailable => "unavailable",
             Self::ServerError => "server-error",
             Self::Expired => "expired",
             Self::Truncated => "truncated",

@@ -18,8 +18,11 @@ pub struct Knobs {
     pub number_column: bool,
     /// OpenAI's page: whether the table has its class.
     pub class_name: bool,
-    /// OpenAI's page: a notice to log in instead of everything.
+    /// Nobody is signed in: OpenAI's page is a notice to log in, also where it is open already; a customer portal
+    /// says that its session has expired; listings answer 401.
     pub signed_out: bool,
+    /// OpenAI's page: this document instead, as it is.
+    pub document: Option<String>,
     /// OpenAI's page: an ARIA grid of `div`s instead of a table.
     pub aria_grid: bool,
     /// Customer portals: which generation of markup.
@@ -42,6 +45,8 @@ pub struct Knobs {
     pub latency_ms: u64,
     /// Milliseconds more before a listing answers: the page stands before its data does.
     pub listing_ms: u64,
+    /// Milliseconds more before a document's hosts answer.
+    pub documents_ms: u64,
     /// What goes wrong.
     pub faults: Vec<FaultRule>,
     /// invoicedata.stripe.com answers null when asked too fast.
@@ -58,6 +63,7 @@ impl Default for Knobs {
             number_column: true,
             class_name: true,
             signed_out: false,
+            document: None,
             aria_grid: false,
             generation: Generation::B,
             rendering: Rendering::React,
@@ -69,6 +75,7 @@ impl Default for Knobs {
             hidden: 0,
             latency_ms: 0,
             listing_ms: 50,
+            documents_ms: 0,
             faults: Vec::new(),
             burst: None,
             printed: true,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, json as answer_json, not_found};
+use super::answer::{Answer, html, json as answer_json, not_found, unauthorized};
 use super::portals::parameter;
 use super::route::Ask;
 use super::shell::{self, Page};
@@ -18,6 +18,9 @@ pub(crate) async fn answer(state: &Arc<State>, ask: Ask) -> Answer {
         path if path.starts_with("/settings") || path.starts_with("/account") => page(state),
         "/dashboard/billing/invoices" => {
             tokio::time::sleep(Duration::from_millis(state.knobs().listing_ms)).await;
+            if state.knobs().signed_out {
+                return unauthorized();
+            }
             listing(state, &ask.query)
         }
         _ => shell::common(state, ask).await.unwrap_or_else(not_found),
@@ -25,6 +28,9 @@ pub(crate) async fn answer(state: &Arc<State>, ask: Ask) -> Answer {
 }
 
 fn page(state: &State) -> Answer {
+    if let Some(document) = state.knobs().document {
+        return html(document);
+    }
     let organisations: Vec<Value> = state
         .all(Portal::OpenAi)
         .map(|data| json!({ "id": id(data), "name": data.spec.organisation }))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Generation;
-use super::answer::{Answer, html, json as answer_json, not_found};
+use super::answer::{Answer, html, json as answer_json, not_found, unauthorized};
 use super::route::Ask;
 use super::shell::{self, Page};
 use super::state::State;
@@ -22,6 +22,9 @@ pub(crate) async fn answer(state: &Arc<State>, portal: Portal, ask: Ask) -> Answ
         ["p", "session"] => page(state, data, parameter(&ask.query, "secret").unwrap_or_default()),
         ["v1", "billing_portal", "sessions", id, "invoices"] if *id == session(data) => {
             tokio::time::sleep(Duration::from_millis(state.knobs().listing_ms)).await;
+            if state.knobs().signed_out {
+                return unauthorized();
+            }
             listing(state, data, &ask.query)
         }
         _ => shell::common(state, ask).await.unwrap_or_else(not_found),
@@ -32,9 +35,10 @@ pub(crate) async fn answer(state: &Arc<State>, portal: Portal, ask: Ask) -> Answ
 fn page(state: &State, data: &DataSet, token: &str) -> Answer {
     let open =
         token::decode(token).is_some_and(|parts| parts.account == data.account && parts.issued.is_none());
-    if !open {
+    if !open || state.knobs().signed_out {
         return html(
-            "<!doctype html><html><head><title>Billing</title></head><body><h1>Your session has expired</h1></body></html>",
+            "<!doctype html><html><head><title>Billing</title></head><body><script type=\"application/json\" id=\"preloaded_json\">\
+             {&quot;livemode&quot;:true,&quot;portal_session_expired&quot;:true}</script><h1>Your session has expired</h1></body></html>",
         );
     }
     let business = &data.spec.vendor;

@@ -55,7 +55,8 @@ pub(crate) async fn answer(
         in_flight,
     });
 
-    let latency = state.knobs().latency_ms;
+    let knobs = state.knobs();
+    let latency = knobs.latency_ms + if invoice.is_some() { knobs.documents_ms } else { 0 };
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }

@@ -1,9 +1,9 @@
 //! What goes wrong between the billing page and the archive, through the whole line.
 
-use crate::{OPENAI_36, PAY, turned};
+use crate::{BILLING_STRIPE_47, OPENAI_36, PAY, PAY_OPENAI_47, turned};
 use billfold_tests::server::STORAGE;
-use billfold_tests::stage::{ARCHIVED, RUN, play, send_all};
-use billfold_tests::{Fault, FaultRule, Portal};
+use billfold_tests::stage::{ARCHIVED, RUN, SEND_ALL, play, send_all};
+use billfold_tests::{Config, Entry, Fault, FaultRule, Portal};
 
 /// Where Stripe says where a file is.
 const DATA: &str = "invoicedata.stripe.com";
@@ -122,5 +122,86 @@ fn a_document_of_another_invoice_is_kept_out() {
         stage.expect_part(OPENAI_36, Portal::OpenAi, &good)?;
         browser.row_button(mixed, "Needs a look")?;
         Ok(())
+    });
+}
+
+/// Everything that can go wrong, at random. Each at most twice in a row with one document, lest a run takes minutes.
+fn everything(seed: u64) -> Vec<FaultRule> {
+    let rules = [
+        (Fault::TooManyRequests(1), 0.06),
+        (Fault::Unavailable, 0.06),
+        (Fault::ServerError, 0.06),
+        (Fault::Dead, 0.03),
+        (Fault::Expired, 0.04),
+        (Fault::UnlistedHost, 0.05),
+        (Fault::Truncated, 0.08),
+        (Fault::Html, 0.04),
+        (Fault::OtherInvoice, 0.05),
+    ];
+    let rules = (0..).zip(rules);
+    let rule = |(at, (fault, chance)): (u64, (Fault, f64))| {
+        FaultRule::always(fault).chance(chance, 31 * seed + at).times(2)
+    };
+    rules.map(rule).collect()
+}
+
+/// What the server saw: nobody was hammered.
+fn polite(log: &[Entry], first_run: bool) {
+    let asked: Vec<_> = log.iter().filter(|entry| entry.host == PAY).collect();
+    assert!(asked.iter().all(|entry| entry.in_flight <= 8));
+    if first_run {
+        assert!(asked.iter().take(4).all(|entry| entry.in_flight <= 2), "not polite at first");
+    }
+    for (at, refused) in asked.iter().enumerate().filter(|(_, entry)| matches!(entry.status, 429 | 503)) {
+        let again = asked[at + 1..].iter().find(|entry| entry.number == refused.number);
+        let rest = if refused.status == 429 { 1_000 } else { 500 };
+        let again = again.map_or(u64::MAX, |again| again.at_ms);
+        assert!(again >= refused.at_ms + rest, "{refused:?} was asked again at {again}");
+        if refused.status == 429 {
+            // All of it rests, but for what was under way before the answer was there.
+            let early = asked[at + 1..].iter().filter(|entry| entry.at_ms < refused.at_ms + rest).count();
+            assert!(early <= 8, "{early} requests came while the server wanted rest");
+        }
+    }
+}
+
+#[test]
+fn whatever_goes_wrong_at_random_the_run_ends_and_the_next_one_does_the_rest() {
+    play("mixed-faults", Config::default(), |stage| {
+        let browser = stage.start()?;
+        let portals = [
+            (Portal::OpenAi, OPENAI_36, 36, 36),
+            (Portal::Stripe, BILLING_STRIPE_47, 3, 47),
+            (Portal::ChatGpt, PAY_OPENAI_47, 3, 47),
+        ];
+        let base = std::env::var("BILLFOLD_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+        for (seed, (portal, _, first, all)) in (base..).zip(portals) {
+            // Shown when something fails: BILLFOLD_SEED begins with another one.
+            println!("seed {seed} for {portal:?}");
+            stage.replica.update(|knobs| knobs.faults = everything(seed));
+            stage.replica.clear_log();
+            browser.goto(&stage.replica.address(portal))?;
+            send_all(&browser, first)?;
+            let sum = browser.wait_status(" listed = ", RUN)?;
+            assert!(sum.starts_with(&format!("{all} listed = ")), "{sum}");
+            let log = stage.replica.log();
+            let struck = log.iter().filter(|entry| entry.fault.is_some()).count();
+            assert!(struck >= 8, "only {struck} faults struck");
+            polite(&log, portal == Portal::OpenAi);
+            println!("{sum}, {struck} faults");
+
+            // What failed or is doubted is asked for again, and nothing else is.
+            let open = stage.not_filed()?;
+            stage.replica.update(|knobs| knobs.faults.clear());
+            stage.replica.clear_log();
+            browser.toolbar_button(SEND_ALL)?.click()?;
+            let again = match open {
+                0 => format!("{all} listed = {all} already had"),
+                _ => format!("{all} listed = {open} filed + {} already had", all - open),
+            };
+            assert_eq!(browser.wait_status(" already had", RUN)?, again);
+            assert_eq!(stage.asked(PAY).len(), usize::try_from(open)?);
+        }
+        stage.expect_trees(&portals.map(|(portal, tree, _, _)| (portal, tree)))
     });
 }

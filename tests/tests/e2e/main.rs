@@ -17,6 +17,7 @@ mod deaths;
 mod faults;
 mod hands;
 mod moving;
+mod pauses;
 mod policy;
 mod restless;
 mod send_all;

@@ -44,7 +44,7 @@ impl Fault {
         Fault { code, detail: None, again: false, throttle: None }
     }
 
-    fn passing(code: Code) -> Fault {
+    pub(crate) fn passing(code: Code) -> Fault {
         Fault { again: true, ..Fault::last(code) }
     }
 
@@ -95,6 +95,10 @@ async fn get(url: &str, abort: &Abort) -> Result<Response, Fault> {
             let again = rest.is_none_or(|rest| rest <= LONGEST_REST);
             Err(Fault { throttle: Some(rest), again, ..Fault::last(Code::RateLimited) })
         }
+        // Stripe's own host takes the link for no good any more.
+        401 | 403 | 410 if !response.redirected() => Err(Fault::last(Code::LinkExpired)),
+        // The storage host's address is good for ten minutes; with the next redirect comes another one.
+        403 => Err(Fault { detail: Some("HTTP 403".to_owned()), ..Fault::passing(Code::HttpStatus) }),
         status => {
             let detail = Some(format!("HTTP {status}"));
             Err(Fault { code: Code::HttpStatus, detail, again: status >= 500, throttle: None })

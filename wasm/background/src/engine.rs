@@ -2,18 +2,21 @@
 
 use crate::host::Host;
 use crate::inject::Policies;
-use crate::pages::Pages;
-use crate::session::Session;
-use crate::store::{Job, Store, StoredRun};
+use crate::pages::{Audience, Pages};
+use crate::rests::{FIRST, LONGEST, Rests};
+use crate::session::{Session, Stop};
+use crate::store::{Job, Pause, Store, StoredRun};
 use billfold_browser::{Port, alarm_every, alarms_clear, set_badge};
 use billfold_core::pace::Pace;
 use billfold_core::portals;
 use billfold_core::protocol::{
-    BeginRun, Code, Outcome, Reply, Request, Row, RowKey, RowState, RunId, Source, ToBackground, ToContent,
+    BeginRun, Code, Outcome, Reply, Request, Rest, Row, RowKey, RowState, RunId, Source, Sum, ToBackground,
+    ToContent,
 };
+use billfold_core::stripe::InvoiceLink;
 use gloo::timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::spawn_local;
@@ -35,6 +38,11 @@ pub(crate) struct Engine {
     host: RefCell<Option<Rc<Host>>>,
     looking: Cell<u32>,
     cancelled: RefCell<HashSet<RunId>>,
+    /// Runs whose page has become a sign-in page.
+    signed_out: RefCell<HashSet<RunId>>,
+    rests: Rests,
+    /// What was last said of each open run, for a page that comes late.
+    news: RefCell<HashMap<RunId, ToContent>>,
     /// Towards Stripe, over all runs: a server that wants rest wants it of the next run as well.
     pub(crate) pace: RefCell<Pace>,
 }
@@ -59,13 +67,27 @@ impl Engine {
 
     pub(crate) fn heard(self: &Rc<Engine>, port: &Port, message: ToBackground) {
         match message {
-            ToBackground::Listed { source, rows } => {
-                self.pages.listed(port, &rows);
+            ToBackground::Listed { source, from, rows, last } => {
+                self.pages.listed(port, &rows, from == 0);
+                let (engine, port) = (Rc::clone(self), port.clone());
+                spawn_local(async move {
+                    // A run that stands still has let its host go: its page's rows are looked at when it goes on.
+                    if !engine.greet(&port, last).await {
+                        engine.look(source, rows).await;
+                    }
+                });
+            }
+            ToBackground::SignedOut { source } => {
+                self.pages.signed_out(port, source.page.clone());
                 let engine = Rc::clone(self);
-                spawn_local(async move { engine.look(source, rows).await });
+                spawn_local(async move { engine.signed_out(&source).await });
+            }
+            ToBackground::Links { links } => {
+                let (engine, port) = (Rc::clone(self), port.clone());
+                spawn_local(async move { engine.renew(&port, &links).await });
             }
             ToBackground::Send { run, source, rows, asked, complete, links } => {
-                self.pages.listed(port, &rows);
+                self.pages.listed(port, &rows, true);
                 let begin = BeginRun { run, source, rows, asked, complete };
                 let (engine, port) = (Rc::clone(self), port.clone());
                 spawn_local(async move {
@@ -98,6 +120,98 @@ impl Engine {
         self.cancelled.borrow().contains(run)
     }
 
+    pub(crate) fn is_signed_out(&self, run: &RunId) -> bool {
+        self.signed_out.borrow().contains(run)
+    }
+
+    /// Tells the pages that a run concerns, and those that come later.
+    pub(crate) fn tell(&self, run: &RunId, audience: &Audience, message: ToContent) {
+        self.pages.tell(audience, &message);
+        self.news.borrow_mut().insert(run.clone(), message);
+    }
+
+    /// Tells a page that has listed all its rows how the open runs over them stand. Those that wait for fresh links
+    /// ask it for its own. True: one of them stands still.
+    async fn greet(&self, port: &Port, all: bool) -> bool {
+        let Ok(store) = Store::open().await else { return false };
+        let mut resting = false;
+        for run in store.runs().await.unwrap_or_default() {
+            if !self.pages.concerns(port, &run.audience()) {
+                continue;
+            }
+            let news = self.news.borrow().get(&run.begin.run).cloned();
+            let rest = run.paused.map(|pause| ToContent::Resting { rest: pause.rest });
+            let news = rest.or(news);
+            resting |= matches!(news, Some(ToContent::Resting { .. }));
+            if run.paused.is_none() {
+                self.signed_out.borrow_mut().remove(&run.begin.run);
+            }
+            if !all {
+                continue;
+            }
+            let waiting = self.waiting(&store, &run).await;
+            if !run.cancelled {
+                let queued = waiting.iter().map(|key| (key.clone(), RowState::Queued));
+                self.pages.states(&queued.collect::<Vec<_>>());
+            }
+            if let Some(news) = news {
+                let _ = port.post(&news);
+            }
+            if run.paused.is_some() {
+                self.pages.renew_all(&waiting, &run.audience());
+            }
+        }
+        resting
+    }
+
+    /// The rows of a run that wait for their documents.
+    async fn waiting(&self, store: &Store, run: &StoredRun) -> Vec<RowKey> {
+        let jobs = store.jobs(&run.begin.run).await.unwrap_or_default();
+        let waiting = jobs.iter().filter(|job| job.failed.is_none() && job.link.is_some());
+        waiting.filter_map(|job| run.key(job.row)).collect()
+    }
+
+    /// A page has become a sign-in page: the runs over its rows have to wait, unless another page lists them.
+    async fn signed_out(self: &Rc<Engine>, source: &Source) {
+        let Ok(store) = Store::open().await else { return };
+        for run in store.runs().await.unwrap_or_default() {
+            let audience = run.audience();
+            let theirs = run.begin.source.portal == source.portal && audience.page == source.page;
+            if theirs && !run.cancelled && !self.pages.list_now(&audience.rows) {
+                if let Some(pause) = run.paused {
+                    self.pages.tell(&audience, &ToContent::Resting { rest: pause.rest });
+                }
+                self.signed_out.borrow_mut().insert(run.begin.run);
+            }
+        }
+        self.kick();
+    }
+
+    /// A page has said which links it lists now: runs that have waited for them go on.
+    async fn renew(self: &Rc<Engine>, port: &Port, links: &[(RowKey, String)]) {
+        let Ok(store) = Store::open().await else { return };
+        let theirs = |(key, link): &&(RowKey, String)| {
+            InvoiceLink::parse(link).is_some_and(|link| link.identity().key() == *key)
+        };
+        let links: HashMap<&RowKey, &str> =
+            links.iter().filter(theirs).map(|(key, link)| (key, link.as_str())).collect();
+        for run in store.runs().await.unwrap_or_default() {
+            if links.is_empty() || !self.pages.concerns(port, &run.audience()) {
+                continue;
+            }
+            let rows = (0..).zip(&run.begin.rows);
+            let links = rows.filter_map(|(at, row)| Some((at, *links.get(&row.key)?))).collect();
+            let renewed = store.renew(&run.begin.run, &links).await.unwrap_or_default();
+            // Whoever has signed in again may see the same links.
+            let signed_in = run.paused.is_some_and(|pause| pause.rest == Rest::SignedOut);
+            if run.paused.is_some() && (renewed > 0 || signed_in) {
+                let _ = store.change(&run.begin.run, |run| run.paused = None).await;
+                self.signed_out.borrow_mut().remove(&run.begin.run);
+            }
+        }
+        self.kick();
+    }
+
     /// Tells the pages which of their rows the archive holds. Without a host nothing is known, and nothing is
     /// said: the person has not asked for anything yet.
     async fn look(self: &Rc<Engine>, source: Source, rows: Vec<Row>) {
@@ -115,71 +229,150 @@ impl Engine {
         self.close_host_if_idle();
     }
 
-    /// Stops the runs that ask for rows of this page.
-    async fn cancel(&self, port: &Port) {
+    /// Stops the runs that concern this page.
+    async fn cancel(self: &Rc<Engine>, port: &Port) {
         let Ok(store) = Store::open().await else { return };
         let runs = store.runs().await.unwrap_or_default();
-        for run in runs.into_iter().filter(|run| self.pages.lists(port, &run.asked())) {
-            let _ = store.cancel(&run).await;
+        for run in runs.into_iter().filter(|run| self.pages.concerns(port, &run.audience())) {
+            let _ = store.change(&run.begin.run, |run| run.cancelled = true).await;
+            self.rests.forget(&run.begin.run);
             self.cancelled.borrow_mut().insert(run.begin.run);
         }
+        self.kick();
     }
 
-    /// Works off what is in the queue now. What cannot be worked off stays in it, and the alarm with it.
+    /// Works off what is in the queue now. What cannot be worked off stays in it.
     async fn drive(self: &Rc<Engine>, store: &Rc<Store>) {
         loop {
             let Ok(runs) = store.runs().await else { return };
-            let Some(run) = runs.into_iter().next() else { break };
+            let now = js_sys::Date::now();
+            let Some(run) = runs.iter().find(|run| self.rests.until(run) <= now) else {
+                self.sleep(&runs, now);
+                return;
+            };
             alarm_every(ALARM, 0.5);
             if run.cancelled {
                 self.cancelled.borrow_mut().insert(run.begin.run.clone());
             }
-            if !self.carry_out(store, &run).await {
-                set_badge("!");
-                return;
+            if self.carry_out(store, run).await {
+                self.forget(&run.begin.run);
             }
-            self.cancelled.borrow_mut().remove(&run.begin.run);
         }
-        let _ = alarms_clear(ALARM);
-        set_badge("");
+    }
+
+    /// Nothing can be done now. What waits for a person is gone on with when a page says so; what waits for time,
+    /// by a timer, or by the alarm where this worker dies first.
+    fn sleep(self: &Rc<Engine>, runs: &[StoredRun], now: f64) {
+        set_badge(if runs.is_empty() { "" } else { "!" });
+        let next = runs.iter().map(|run| self.rests.until(run)).fold(f64::INFINITY, f64::min);
+        if next.is_finite() {
+            alarm_every(ALARM, 0.5);
+            let engine = Rc::clone(self);
+            spawn_local(async move {
+                // In range: the longest rest is a minute. A float has no better way to an integer.
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                TimeoutFuture::new((next - now).ceil() as u32).await;
+                engine.kick();
+            });
+        } else {
+            let _ = alarms_clear(ALARM);
+        }
     }
 
     /// Works a run off. False: it is still in the queue.
     async fn carry_out(self: &Rc<Engine>, store: &Rc<Store>, run: &StoredRun) -> bool {
+        let id = &run.begin.run;
+        let end = match self.is_signed_out(id) && !run.cancelled {
+            true => Err(Stop::Rest(Rest::SignedOut)),
+            false => self.work(store, run).await,
+        };
+        let audience = run.audience();
+        match end {
+            Ok(sum) => self.pages.tell(&audience, &ToContent::Finished { sum }),
+            Err(Stop::Rest(rest)) => {
+                self.rest(store, run, &audience, rest).await;
+                return false;
+            }
+            // A drive that is not mounted yet: with nobody there to be told, it is tried again.
+            Err(Stop::Trouble(_)) if !self.pages.any(&audience) => {
+                self.rests.begin(id, LONGEST);
+                return false;
+            }
+            Err(Stop::Trouble(code)) => {
+                // No certificate, so nothing may look done: what is not filed can be sent again.
+                self.show_open_failed(store, run, code).await;
+                self.pages.tell(&audience, &ToContent::Trouble { code, detail: None });
+            }
+        }
+        let closed = store.close(id).await.is_ok();
+        if !closed {
+            self.rests.begin(id, LONGEST);
+        }
+        closed
+    }
+
+    /// Works a run off with a host, and with another one where that dies.
+    async fn work(self: &Rc<Engine>, store: &Rc<Store>, run: &StoredRun) -> Result<Sum, Stop> {
         let mut died = 0;
-        let end = loop {
+        loop {
             let worked = match self.host().await {
                 Ok(host) => {
-                    let worked = Session::new(self, store, &host, run).work().await;
-                    if worked == Err(Code::HostGone) {
+                    let session = Session::new(self, store, &host, run);
+                    let worked = session.work().await;
+                    if session.has_filed() {
+                        self.rests.forget(&run.begin.run);
+                    }
+                    if worked == Err(Stop::Trouble(Code::HostGone)) {
                         host.close();
                     }
                     worked
                 }
-                Err(code) => Err(code),
+                Err(code) => Err(code.into()),
             };
             match worked {
                 // Once there was a host; one that is being replaced is missing for a moment.
-                Err(Code::HostGone) if died < HOSTS => died += 1,
-                Err(Code::HostMissing) if died > 0 && died < HOSTS => died += 1,
-                end => break end,
+                Err(Stop::Trouble(Code::HostGone)) if died < HOSTS => died += 1,
+                Err(Stop::Trouble(Code::HostMissing)) if died > 0 && died < HOSTS => died += 1,
+                end => return end,
             }
             TimeoutFuture::new(200 << died).await;
-        };
-        let asked = run.asked();
-        match end {
-            Ok(sum) => self.pages.tell(&asked, &ToContent::Finished { sum }),
-            // A drive that is not mounted yet, another writer: with nobody there to be told, it is tried again.
-            Err(_) if !self.pages.any_lists(&asked) => return false,
-            Err(code) => {
-                // No certificate, so nothing may look done: what is not filed can be sent again.
-                let open = store.jobs(&run.begin.run).await.unwrap_or_default();
-                let rows = open.iter().filter(|job| job.failed.is_none()).map(|job| job.row);
-                self.show_failed(&rows_of(&run.begin, rows), code);
-                self.pages.tell(&asked, &ToContent::Trouble { code, detail: None });
-            }
         }
-        store.close(&run.begin.run).await.is_ok()
+    }
+
+    /// A run stands still. Its rows stay in the queue with their links.
+    async fn rest(&self, store: &Store, run: &StoredRun, audience: &Audience, rest: Rest) {
+        let id = &run.begin.run;
+        self.rests.begin(id, FIRST);
+        if rest != Rest::ArchiveLocked {
+            let pause = Pause { rest, since: js_sys::Date::now() };
+            let _ = store.change(id, |run| run.paused = Some(pause)).await;
+        } else if self.is_cancelled(id) {
+            // Its certificate has to wait, the person has not.
+            self.show_open_failed(store, run, Code::Cancelled).await;
+            let stopped = ToContent::Trouble { code: Code::ArchiveLocked, detail: None };
+            if self.news.borrow().get(id) != Some(&stopped) {
+                self.tell(id, audience, stopped);
+            }
+            return;
+        }
+        self.tell(id, audience, ToContent::Resting { rest });
+        if rest != Rest::ArchiveLocked {
+            // A page may list fresh ones already.
+            self.pages.renew_all(&self.waiting(store, run).await, audience);
+        }
+    }
+
+    fn forget(&self, run: &RunId) {
+        self.cancelled.borrow_mut().remove(run);
+        self.signed_out.borrow_mut().remove(run);
+        self.news.borrow_mut().remove(run);
+        self.rests.forget(run);
+    }
+
+    async fn show_open_failed(&self, store: &Store, run: &StoredRun, code: Code) {
+        let open = store.jobs(&run.begin.run).await.unwrap_or_default();
+        let rows = open.iter().filter(|job| job.failed.is_none()).map(|job| job.row);
+        self.show_failed(&rows_of(&run.begin, rows), code);
     }
 
     fn show_failed(&self, rows: &[RowKey], code: Code) {
@@ -234,7 +427,7 @@ fn asked_rows(begin: &BeginRun) -> Vec<RowKey> {
 async fn enqueue(begin: BeginRun, links: Vec<Option<String>>) -> Result<(), String> {
     let jobs =
         begin.asked.iter().zip(links).map(|(row, link)| Job { row: *row, link, failed: None }).collect();
-    let run = StoredRun { begin, clicked: js_sys::Date::now(), cancelled: false };
+    let run = StoredRun { begin, clicked: js_sys::Date::now(), cancelled: false, paused: None };
     Store::open().await?.add(run, jobs).await
 }
 

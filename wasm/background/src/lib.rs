@@ -8,6 +8,7 @@ mod engine;
 mod host;
 mod inject;
 mod pages;
+mod rests;
 mod session;
 mod store;
 

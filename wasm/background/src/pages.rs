@@ -9,7 +9,26 @@ use wasm_bindgen::JsCast as _;
 /// One connected content script, with the rows that its page has listed. It learns of no others.
 struct Page {
     port: Port,
+    /// Those of before stay: a run over them may be under way while the page lists others.
     keys: HashSet<RowKey>,
+    /// What it lists now.
+    listed: HashSet<RowKey>,
+    /// Its address without secrets, while it is a sign-in page.
+    signed_out: Option<String>,
+}
+
+/// Whom a run concerns.
+pub(crate) struct Audience {
+    /// The rows that are asked for: pages that list one of them.
+    pub(crate) rows: Vec<RowKey>,
+    /// Where they were listed: pages there that have become sign-in pages.
+    pub(crate) page: String,
+}
+
+impl Audience {
+    fn has(&self, page: &Page) -> bool {
+        page.signed_out.as_ref() == Some(&self.page) || self.rows.iter().any(|key| page.keys.contains(key))
+    }
 }
 
 /// All of them.
@@ -23,7 +42,8 @@ fn same(left: &Port, right: &Port) -> bool {
 impl Pages {
     pub(crate) fn connected(&self, port: Port) {
         if port.name() == "page" {
-            self.0.borrow_mut().push(Page { port, keys: HashSet::new() });
+            let page = Page { port, keys: HashSet::new(), listed: HashSet::new(), signed_out: None };
+            self.0.borrow_mut().push(page);
         }
     }
 
@@ -31,23 +51,45 @@ impl Pages {
         self.0.borrow_mut().retain(|page| !same(&page.port, port));
     }
 
-    pub(crate) fn listed(&self, port: &Port, rows: &[Row]) {
+    fn with(&self, port: &Port, change: impl FnOnce(&mut Page)) {
         if let Some(page) = self.0.borrow_mut().iter_mut().find(|page| same(&page.port, port)) {
-            // Those of before stay: a run over them may be under way while the page lists others.
-            page.keys.extend(rows.iter().map(|row| row.key.clone()));
+            change(page);
         }
     }
 
-    /// Does this page list one of these rows?
-    pub(crate) fn lists(&self, port: &Port, rows: &[RowKey]) -> bool {
-        let pages = self.0.borrow();
-        let page = pages.iter().find(|page| same(&page.port, port));
-        page.is_some_and(|page| rows.iter().any(|key| page.keys.contains(key)))
+    /// A page lists these rows: `anew`, or after those that it has just told of.
+    pub(crate) fn listed(&self, port: &Port, rows: &[Row], anew: bool) {
+        self.with(port, |page| {
+            if anew {
+                page.listed.clear();
+            }
+            page.signed_out = None;
+            page.listed.extend(rows.iter().map(|row| row.key.clone()));
+            page.keys.extend(rows.iter().map(|row| row.key.clone()));
+        });
     }
 
-    /// Does any page list one of these rows?
-    pub(crate) fn any_lists(&self, rows: &[RowKey]) -> bool {
-        self.0.borrow().iter().any(|page| rows.iter().any(|key| page.keys.contains(key)))
+    /// A page has become a sign-in page.
+    pub(crate) fn signed_out(&self, port: &Port, address: String) {
+        self.with(port, |page| {
+            page.listed.clear();
+            page.signed_out = Some(address);
+        });
+    }
+
+    /// Does a run concern this page?
+    pub(crate) fn concerns(&self, port: &Port, audience: &Audience) -> bool {
+        self.0.borrow().iter().any(|page| same(&page.port, port) && audience.has(page))
+    }
+
+    /// Does a run concern any page?
+    pub(crate) fn any(&self, audience: &Audience) -> bool {
+        self.0.borrow().iter().any(|page| audience.has(page))
+    }
+
+    /// Does any page list one of these rows now?
+    pub(crate) fn list_now(&self, rows: &[RowKey]) -> bool {
+        self.0.borrow().iter().any(|page| rows.iter().any(|key| page.listed.contains(key)))
     }
 
     /// Tells each page of those of its rows whose state has changed.
@@ -60,10 +102,31 @@ impl Pages {
         }
     }
 
-    /// Tells each page that lists one of these rows.
-    pub(crate) fn tell(&self, rows: &[RowKey], message: &ToContent) {
+    /// Asks each page for the links that it has now for those of these rows that it lists.
+    pub(crate) fn renew(&self, rows: &[RowKey]) {
+        self.ask_for_links(rows, |_, listed| (!listed.is_empty()).then_some(false));
+    }
+
+    /// The same for all the rows that a run waits for; pages that it concerns are to list the others too.
+    pub(crate) fn renew_all(&self, rows: &[RowKey], audience: &Audience) {
+        self.ask_for_links(rows, |page, listed| {
+            (audience.has(page) && !page.listed.is_empty()).then_some(listed.len() < rows.len())
+        });
+    }
+
+    fn ask_for_links(&self, rows: &[RowKey], more: impl Fn(&Page, &[RowKey]) -> Option<bool>) {
         for page in &*self.0.borrow() {
-            if rows.iter().any(|key| page.keys.contains(key)) {
+            let rows: Vec<_> = rows.iter().filter(|key| page.listed.contains(key)).cloned().collect();
+            if let Some(more) = more(page, &rows) {
+                let _ = page.port.post(&ToContent::Renew { rows, more });
+            }
+        }
+    }
+
+    /// Tells each page that a run concerns.
+    pub(crate) fn tell(&self, audience: &Audience, message: &ToContent) {
+        for page in &*self.0.borrow() {
+            if audience.has(page) {
                 let _ = page.port.post(message);
             }
         }

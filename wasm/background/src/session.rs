@@ -3,11 +3,12 @@
 use crate::download::{self, Delivery, Fault};
 use crate::engine::Engine;
 use crate::host::Host;
+use crate::pages::Audience;
 use crate::store::{Job, Store, StoredRun};
 use billfold_browser::set_badge;
 use billfold_core::pace::wait_before_retry;
 use billfold_core::protocol::{
-    Code, Failure, Outcome, Reply, Request, RowKey, RowState, Settled, Sum, ToContent,
+    Code, Failure, Outcome, Reply, Request, Rest, RowState, Settled, Sum, ToContent,
 };
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -26,14 +27,34 @@ struct Waiting {
     not_before: f64,
 }
 
+/// Why a run does not come to its end now.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Stop {
+    /// It cannot. [`Code::HostGone`]: begin again with another host; what is filed stays filed.
+    Trouble(Code),
+    /// Not yet.
+    Rest(Rest),
+}
+
+impl From<Code> for Stop {
+    fn from(code: Code) -> Stop {
+        match code {
+            Code::ArchiveLocked => Stop::Rest(Rest::ArchiveLocked),
+            code => Stop::Trouble(code),
+        }
+    }
+}
+
 /// A run under way.
 pub(crate) struct Session<'a> {
     engine: &'a Engine,
     store: &'a Rc<Store>,
     host: &'a Host,
     run: &'a StoredRun,
-    asked: Vec<RowKey>,
-    done: Cell<u32>,
+    audience: Audience,
+    sum: Cell<Sum>,
+    /// Links refused since one was good.
+    refusals: Cell<u32>,
 }
 
 /// A document's way has two legs, and only the first is the server's business.
@@ -50,6 +71,15 @@ const LOOK: f64 = 2_000.0;
 /// Documents that may wait for their receipts while others are fetched.
 const DELIVERIES: usize = 16;
 
+/// Links refused one after the other, after which no more are tried: it is not the rows' fault.
+const REFUSALS: u32 = 8;
+
+/// The same where no row is left to try.
+const LAST_REFUSALS: u32 = 3;
+
+/// Milliseconds that pages have to say which links they list now.
+const RENEWAL: f64 = 1_000.0;
+
 impl<'a> Session<'a> {
     pub(crate) fn new(
         engine: &'a Engine,
@@ -57,14 +87,20 @@ impl<'a> Session<'a> {
         host: &'a Host,
         run: &'a StoredRun,
     ) -> Session<'a> {
-        Session { engine, store, host, run, asked: run.asked(), done: Cell::new(0) }
+        let (sum, refusals) = (Cell::default(), Cell::default());
+        Session { engine, store, host, run, audience: run.audience(), sum, refusals }
     }
 
-    /// Works the run off. [`Code::HostGone`]: begin again with another host; what is filed stays filed.
-    pub(crate) async fn work(&self) -> Result<Sum, Code> {
+    /// Has a document of this run been fetched with this host?
+    pub(crate) fn has_filed(&self) -> bool {
+        self.sum.get().filed > 0
+    }
+
+    /// Works the run off.
+    pub(crate) async fn work(&self) -> Result<Sum, Stop> {
         let begin = &self.run.begin;
         let plan = self.host.ask(&Request::BeginRun(begin.clone())).await?;
-        let Reply::Plan { fetch, settled, .. } = plan else { return Err(error_in(plan)) };
+        let Reply::Plan { fetch, settled, .. } = plan else { return Err(error_in(plan).into()) };
         let jobs = self.store.jobs(&begin.run).await.map_err(|_| Code::Internal)?;
         let mut jobs: HashMap<u32, Job> = jobs.into_iter().map(|job| (job.row, job)).collect();
         let mut states = Vec::new();
@@ -74,16 +110,18 @@ impl<'a> Session<'a> {
         }
         self.forget(ended);
         for Settled { row, outcome } in settled {
+            self.count(&outcome);
             states.push((row, RowState::Ended(outcome)));
         }
         let mut failed: Vec<Failure> = jobs.values().filter_map(|job| job.failed.clone()).collect();
         let gone: HashSet<u32> = failed.iter().map(|failure| failure.row).collect();
         for failure in &failed {
             let (code, detail) = (failure.code, failure.detail.clone());
-            states.push((failure.row, RowState::Ended(Outcome::Failed { code, detail })));
+            let outcome = Outcome::Failed { code, detail };
+            self.count(&outcome);
+            states.push((failure.row, RowState::Ended(outcome)));
         }
         // In one message: a run over thousands of rows that are all there is told of at once.
-        self.done.set(u32::try_from(states.len()).unwrap_or(u32::MAX));
         self.states(states);
         let mut waiting = VecDeque::new();
         for row in fetch.into_iter().filter(|row| !gone.contains(row)) {
@@ -96,22 +134,34 @@ impl<'a> Session<'a> {
         self.fetch_all(waiting, &mut failed).await?;
         match self.host.ask(&Request::EndRun { run: begin.run.clone(), failed }).await? {
             Reply::Certificate { sum, .. } => Ok(sum),
-            other => Err(error_in(other)),
+            other => Err(error_in(other).into()),
         }
     }
 
-    async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, failed: &mut Vec<Failure>) -> Result<(), Code> {
+    /// Why no more rows are to be fetched, whatever comes.
+    fn given_up(&self) -> Option<Code> {
+        if self.engine.is_cancelled(&self.run.begin.run) {
+            return Some(Code::Cancelled);
+        }
+        // It has waited for fresh links, and is here again without any.
+        self.run.paused.is_some().then_some(Code::LinkExpired)
+    }
+
+    async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, failed: &mut Vec<Failure>) -> Result<(), Stop> {
         let pace = &self.engine.pace;
         pace.borrow_mut().begin();
+        let mut refused: Vec<Waiting> = Vec::new();
         let mut under_way: UnderWay<'_> = FuturesUnordered::new();
         loop {
-            if self.engine.is_cancelled(&self.run.begin.run) {
-                for stopped in waiting.drain(..) {
-                    failed.push(self.fail(stopped.row, Code::Cancelled, None).await);
+            if let Some(code) = self.given_up() {
+                for row in waiting.drain(..).chain(refused.drain(..)).map(|job| job.row) {
+                    failed.push(self.fail(row, code, None).await);
                 }
             }
+            let rest = self.rest();
             let now = js_sys::Date::now();
-            while pace.borrow().has_room(now)
+            while rest.is_none()
+                && pace.borrow().has_room(now)
                 && under_way.len() < DELIVERIES
                 && let Some(at) = waiting.iter().position(|job| job.not_before <= now)
                 && let Some(job) = waiting.remove(at)
@@ -128,10 +178,14 @@ impl<'a> Session<'a> {
             let next = waiting.iter().map(|job| job.not_before - now).fold(f64::INFINITY, f64::min);
             let pause = next.max(pace.borrow().rest(now));
             if under_way.is_empty() {
-                if waiting.is_empty() {
-                    return Ok(());
+                match rest {
+                    _ if waiting.is_empty() && refused.is_empty() => return Ok(()),
+                    Some(rest) => return Err(Stop::Rest(rest)),
+                    None if waiting.is_empty() => {
+                        self.retry_or_fail(&mut refused, &mut waiting, failed).await?
+                    }
+                    None => sleep(pause.clamp(1.0, LOOK)).await,
                 }
-                sleep(pause.clamp(1.0, LOOK)).await;
                 continue;
             }
             // A look at least every few seconds: the person may have stopped the run.
@@ -144,10 +198,16 @@ impl<'a> Session<'a> {
                 None => continue,
                 Some(Leg::Fetched(job, Ok(delivery))) => {
                     pace.borrow_mut().succeeded();
+                    self.refusals.set(0);
                     let delivered = async move { Leg::Delivered(job, delivery.outcome().await) };
                     under_way.push(Box::pin(delivered));
                     continue;
                 }
+                // What was damaged between here and the archive may come whole the next time.
+                Some(Leg::Delivered(
+                    job,
+                    Ok(Outcome::Failed { code: code @ (Code::BytesDiffer | Code::Truncated), .. }),
+                )) => (job, Fault::passing(code)),
                 Some(Leg::Delivered(job, Ok(outcome))) => {
                     self.ended(job.row, outcome, failed).await;
                     continue;
@@ -162,17 +222,68 @@ impl<'a> Session<'a> {
                 Some(Leg::Delivered(job, Err(fault))) => (job, fault),
             };
             if fault.host_is_gone() {
-                return Err(Code::HostGone);
+                return Err(Code::HostGone.into());
+            }
+            if fault.code == Code::LinkExpired {
+                self.refusals.set(self.refusals.get() + 1);
+                self.state(job.row, RowState::Queued);
+                self.engine.pages.renew(self.run.key(job.row).as_slice());
+                refused.push(job);
+                continue;
             }
             match wait_before_retry(job.retries, js_sys::Math::random()).filter(|_| fault.again) {
                 Some(wait) => {
                     self.state(job.row, RowState::Queued);
-                    let not_before = js_sys::Date::now() + wait;
-                    waiting.push_back(Waiting { retries: job.retries + 1, not_before, ..job });
+                    waiting.push_back(again(job, wait));
                 }
                 None => failed.push(self.fail(job.row, fault.code, fault.detail).await),
             }
         }
+    }
+
+    /// Why nothing more may start.
+    fn rest(&self) -> Option<Rest> {
+        if self.engine.is_signed_out(&self.run.begin.run) {
+            return Some(Rest::SignedOut);
+        }
+        (self.refusals.get() >= REFUSALS).then_some(Rest::LinksRefused)
+    }
+
+    /// Rows whose links were refused are tried again with the links that their page lists now. Where those are the
+    /// same ones, a few rows have failed; but if nothing else has come for long, the run has to wait.
+    async fn retry_or_fail(
+        &self,
+        refused: &mut Vec<Waiting>,
+        waiting: &mut VecDeque<Waiting>,
+        failed: &mut Vec<Failure>,
+    ) -> Result<(), Stop> {
+        if self.renewed(refused, waiting).await {
+            return Ok(());
+        }
+        if self.refusals.get() >= LAST_REFUSALS {
+            return Err(Stop::Rest(Rest::LinksRefused));
+        }
+        for job in refused.drain(..) {
+            failed.push(self.fail(job.row, Code::LinkExpired, None).await);
+        }
+        Ok(())
+    }
+
+    /// Puts rows back whose pages list them with other links than those that were refused.
+    async fn renewed(&self, refused: &mut Vec<Waiting>, waiting: &mut VecDeque<Waiting>) -> bool {
+        sleep(RENEWAL).await;
+        let jobs = self.store.jobs(&self.run.begin.run).await.unwrap_or_default();
+        let links: HashMap<u32, String> =
+            jobs.into_iter().filter_map(|job| Some((job.row, job.link?))).collect();
+        let before = waiting.len();
+        for job in std::mem::take(refused) {
+            let link = links.get(&job.row).filter(|link| **link != job.link).cloned();
+            match (link, wait_before_retry(job.retries, js_sys::Math::random())) {
+                (Some(link), Some(wait)) => waiting.push_back(again(Waiting { link, ..job }, wait)),
+                _ => refused.push(job),
+            }
+        }
+        waiting.len() > before
     }
 
     async fn ended(&self, row: u32, outcome: Outcome, failed: &mut Vec<Failure>) {
@@ -201,9 +312,15 @@ impl<'a> Session<'a> {
 
     /// Counts a row that has reached its end, and tells the page.
     fn show(&self, row: u32, outcome: Outcome) {
-        self.done.set(self.done.get() + 1);
+        self.count(&outcome);
         self.state(row, RowState::Ended(outcome));
         self.progress();
+    }
+
+    fn count(&self, outcome: &Outcome) {
+        let mut sum = self.sum.get();
+        sum.add(outcome);
+        self.sum.set(sum);
     }
 
     fn state(&self, row: u32, state: RowState) {
@@ -211,18 +328,21 @@ impl<'a> Session<'a> {
     }
 
     fn states(&self, states: Vec<(u32, RowState)>) {
-        let rows = &self.run.begin.rows;
-        let key = |row: u32| Some(rows.get(usize::try_from(row).ok()?)?.key.clone());
-        let states: Vec<_> = states.into_iter().filter_map(|(row, state)| Some((key(row)?, state))).collect();
-        self.engine.pages.states(&states);
+        let states = states.into_iter().filter_map(|(row, state)| Some((self.run.key(row)?, state)));
+        self.engine.pages.states(&states.collect::<Vec<_>>());
     }
 
     fn progress(&self) {
-        let of = u32::try_from(self.asked.len()).unwrap_or(u32::MAX);
-        let done = self.done.get();
-        self.engine.pages.tell(&self.asked, &ToContent::Progress { done, of });
-        set_badge(&of.saturating_sub(done).to_string());
+        let of = u32::try_from(self.audience.rows.len()).unwrap_or(u32::MAX);
+        let sum = self.sum.get();
+        self.engine.tell(&self.run.begin.run, &self.audience, ToContent::Progress { sum, of });
+        set_badge(&of.saturating_sub(sum.listed()).to_string());
     }
+}
+
+/// One more try, after a while.
+fn again(job: Waiting, wait: f64) -> Waiting {
+    Waiting { retries: job.retries + 1, not_before: js_sys::Date::now() + wait, ..job }
 }
 
 fn error_in(reply: Reply) -> Code {

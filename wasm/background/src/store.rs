@@ -2,13 +2,15 @@
 //!
 //! A bearer link is in here from the click until its row ends, and nowhere else.
 
+use crate::pages::Audience;
 use billfold_browser::{from_js, to_js};
-use billfold_core::protocol::{BeginRun, Failure, RowKey, RunId};
+use billfold_core::protocol::{BeginRun, Failure, Rest, RowKey, RunId};
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use wasm_bindgen::JsValue;
 
 const RUNS: &str = "runs";
@@ -22,13 +24,30 @@ pub(crate) struct StoredRun {
     pub(crate) clicked: f64,
     /// The person has stopped it.
     pub(crate) cancelled: bool,
+    /// It waits for a person.
+    #[serde(default)]
+    pub(crate) paused: Option<Pause>,
+}
+
+/// Since when a run waits for a person, and what for.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Pause {
+    pub(crate) rest: Rest,
+    /// Milliseconds since 1970.
+    pub(crate) since: f64,
 }
 
 impl StoredRun {
-    /// Which rows are asked for.
-    pub(crate) fn asked(&self) -> Vec<RowKey> {
-        let row = |at: &u32| self.begin.rows.get(usize::try_from(*at).ok()?);
-        self.begin.asked.iter().filter_map(row).map(|row| row.key.clone()).collect()
+    /// Whom it concerns.
+    pub(crate) fn audience(&self) -> Audience {
+        let asked = self.begin.asked.iter();
+        let rows = asked.filter_map(|row| self.key(*row)).collect();
+        Audience { rows, page: self.begin.source.page.clone() }
+    }
+
+    /// A row's key.
+    pub(crate) fn key(&self, row: u32) -> Option<RowKey> {
+        self.begin.rows.get(usize::try_from(row).ok()?).map(|row| row.key.clone())
     }
 }
 
@@ -130,16 +149,34 @@ impl Store {
         transaction.await.map_err(said).map(drop)
     }
 
-    /// Remembers that the person has stopped a run.
-    pub(crate) async fn cancel(&self, run: &StoredRun) -> Result<()> {
+    /// Changes what is remembered of a run. One that has closed in the meantime stays closed.
+    pub(crate) async fn change(&self, run: &RunId, change: impl FnOnce(&mut StoredRun)) -> Result<()> {
         let (transaction, runs, _) = self.write()?;
-        let run = StoredRun { cancelled: true, ..run.clone() };
-        let key = JsValue::from_str(run.begin.run.as_str());
-        // One that has closed in the meantime stays closed.
-        if runs.get(key.clone()).map_err(said)?.await.map_err(said)?.is_some() {
+        let key = JsValue::from_str(run.as_str());
+        if let Some(known) = runs.get(key.clone()).map_err(said)?.await.map_err(said)? {
+            let mut run: StoredRun = from_js(known)?;
+            change(&mut run);
             runs.put(&to_js(&run)?, Some(&key)).map_err(said)?;
         }
         transaction.await.map_err(said).map(drop)
+    }
+
+    /// Gives rows that wait other links, where they are other ones. Says how many are.
+    pub(crate) async fn renew(&self, run: &RunId, links: &HashMap<u32, &str>) -> Result<usize> {
+        let (transaction, _, jobs) = self.write()?;
+        let mut renewed = 0;
+        for (row, link) in links {
+            let key = job_key(run, *row);
+            let Some(known) = jobs.get(key.clone()).map_err(said)?.await.map_err(said)? else { continue };
+            let job: Job = from_js(known)?;
+            if job.failed.is_none() && job.link.as_deref() != Some(*link) {
+                let job = Job { link: Some((*link).to_owned()), ..job };
+                jobs.put(&to_js(&job)?, Some(&key)).map_err(said)?;
+                renewed += 1;
+            }
+        }
+        transaction.await.map_err(said)?;
+        Ok(renewed)
     }
 
     /// Forgets a run that is closed.

@@ -7,13 +7,17 @@ use crate::web_node::WebNode;
 use billfold_browser::{Port, from_js};
 use billfold_core::locale::Locale;
 use billfold_core::portals::{Absence, Found, Place};
-use billfold_core::protocol::{Outcome, RowKey, RowState, RunId, Source, ToBackground, ToContent};
+use billfold_core::protocol::{
+    LISTED_ROWS, Outcome, Rest, RowKey, RowState, RunId, Source, ToBackground, ToContent,
+};
 use futures_channel::oneshot;
+use gloo::timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     CssStyleSheet, Document, Element, IntersectionObserver, IntersectionObserverEntry,
     IntersectionObserverInit, MutationObserver, MutationObserverInit, MutationRecord, Window,
@@ -35,6 +39,10 @@ pub(crate) struct App {
     anchors: js_sys::WeakMap,
     pub(crate) scanning: Cell<bool>,
     pub(crate) dirty: Cell<bool>,
+    /// The page is made to list all it has, for a run that waits.
+    pub(crate) expanding: Cell<bool>,
+    /// Counts the listings that were told of.
+    pub(crate) listing: Cell<u32>,
     /// Woken after each scan.
     pub(crate) after_scan: RefCell<Vec<oneshot::Sender<()>>>,
     pub(crate) page: RefCell<Page>,
@@ -53,6 +61,12 @@ pub(crate) struct Page {
     pub(crate) unconfirmed: Vec<(RunId, ToBackground)>,
     /// Something of ours is under way, so the status line belongs to it.
     pub(crate) running: bool,
+    /// Rows whose links the background wants fresh.
+    wanted: HashSet<RowKey>,
+    /// Those that it was told last.
+    told: Vec<(RowKey, String)>,
+    /// The page has more rows than a scan takes.
+    pub(crate) cut: bool,
     /// The page offers more rows than it lists.
     pub(crate) stuck: bool,
     /// The person wants it stopped before it has begun.
@@ -92,6 +106,8 @@ impl App {
             anchors: js_sys::WeakMap::new(),
             scanning: Cell::new(false),
             dirty: Cell::new(false),
+            expanding: Cell::new(false),
+            listing: Cell::new(0),
             after_scan: RefCell::default(),
             page: RefCell::default(),
         });
@@ -187,9 +203,10 @@ impl App {
     /// Connects again, and says again what may not have been heard.
     fn reconnect(self: &Rc<App>) {
         *self.port.borrow_mut() = None;
-        self.tell_listed();
         let unconfirmed = self.page.borrow().unconfirmed.clone();
         unconfirmed.iter().for_each(|(_, message)| self.post(message));
+        let app = Rc::clone(self);
+        spawn_local(async move { app.tell_listed().await });
     }
 
     fn connect(self: &Rc<App>) -> Option<Port> {
@@ -203,8 +220,13 @@ impl App {
         port.on_message().add_listener(heard.into_js_value().unchecked_ref());
         // The background dies at its browser's pleasure. Connecting again wakes it, and it picks up its queue.
         let app = Rc::downgrade(self);
-        let gone = Closure::<dyn FnMut()>::new(move || {
+        let gone = Closure::<dyn FnMut(JsValue)>::new(move |gone: JsValue| {
             if let Some(app) = app.upgrade() {
+                // The end of an old connection may be heard after there is a new one.
+                let ours = app.port.borrow().as_ref().is_some_and(|port| js_sys::Object::is(port, &gone));
+                if !ours {
+                    return;
+                }
                 *app.port.borrow_mut() = None;
                 // With nothing under way its rest is left to it: woken each time, it would start a host twice a minute.
                 let running = app.page.borrow().running;
@@ -217,14 +239,52 @@ impl App {
         Some(port)
     }
 
-    /// Tells the background what the page lists; it answers with what it knows of those rows.
-    pub(crate) fn tell_listed(self: &Rc<App>) {
-        let message = {
-            let page = self.page.borrow();
-            let Some(source) = page.source.clone().filter(|_| !page.rows.is_empty()) else { return };
-            ToBackground::Listed { source, rows: page.rows.iter().map(|found| found.row.clone()).collect() }
-        };
-        self.post(&message);
+    /// Tells the background what the page lists, in slices; it answers with what it knows of those rows.
+    pub(crate) async fn tell_listed(self: &Rc<App>) {
+        let Some(source) = self.page.borrow().source.clone() else { return };
+        if self.page.borrow().absence == Some(Absence::SignedOut) {
+            return self.post(&ToBackground::SignedOut { source });
+        }
+        let listing = self.listing.get();
+        let mut from = 0;
+        loop {
+            let (rows, last) = {
+                let page = self.page.borrow();
+                let rest = page.rows.get(from..).unwrap_or_default();
+                let rows: Vec<_> = rest.iter().take(LISTED_ROWS).map(|found| found.row.clone()).collect();
+                (rows, rest.len() <= LISTED_ROWS)
+            };
+            if rows.is_empty() {
+                return;
+            }
+            let (source, at) = (source.clone(), u32::try_from(from).unwrap_or(u32::MAX));
+            from += rows.len();
+            self.post(&ToBackground::Listed { source, from: at, rows, last });
+            if last {
+                return;
+            }
+            TimeoutFuture::new(0).await;
+            // Another scan has begun to tell of another listing.
+            if self.listing.get() != listing {
+                return;
+            }
+        }
+    }
+
+    /// Sends the links that the page lists now for the rows that want fresh ones, if they are news.
+    pub(crate) fn tell_links(self: &Rc<App>) {
+        let mut links = Vec::new();
+        {
+            let mut page = self.page.borrow_mut();
+            for found in page.rows.iter().filter(|found| page.wanted.contains(&found.row.key)) {
+                links.extend(found.link.clone().map(|link| (found.row.key.clone(), link)));
+            }
+            if links == page.told {
+                return;
+            }
+            page.told.clone_from(&links);
+        }
+        self.post(&ToBackground::Links { links });
     }
 
     fn heard(self: &Rc<App>, message: ToContent) {
@@ -241,16 +301,40 @@ impl App {
                 self.say_idle();
             }
             ToContent::Queued { run } => self.page.borrow_mut().unconfirmed.retain(|(sent, _)| *sent != run),
-            ToContent::Progress { done, of } => {
+            ToContent::Progress { sum, of } => {
                 self.page.borrow_mut().running = true;
-                self.toolbar.busy(done, of);
-                self.toolbar.say(&format!("{done} of {of} filed"), Tone::Plain);
+                self.toolbar.busy(sum.listed(), of);
+                self.toolbar.say(&sum.progress(of), Tone::Plain);
+            }
+            ToContent::Resting { rest } => {
+                self.page.borrow_mut().running = true;
+                self.toolbar.busy(0, 0);
+                let tone = if rest == Rest::ArchiveLocked { Tone::Plain } else { Tone::Bad };
+                self.toolbar.say(rest.sentence(), tone);
+            }
+            ToContent::Renew { rows, more } => {
+                {
+                    // Asked again, all of it is news again.
+                    let mut page = self.page.borrow_mut();
+                    page.told.clear();
+                    for key in rows {
+                        page.wanted.insert(key);
+                    }
+                }
+                self.tell_links();
+                if more {
+                    self.list_all();
+                }
             }
             ToContent::Finished { sum } => {
                 self.end_run();
-                let stuck = self.page.borrow().stuck;
-                let open = sum.quarantined + sum.failed > 0 || stuck;
-                let more = if stuck { ". The page offers more rows, but did not list them." } else { "" };
+                let (cut, stuck) = (self.page.borrow().cut, self.page.borrow().stuck);
+                let open = sum.quarantined + sum.failed > 0 || stuck || cut;
+                let more = match (cut, stuck) {
+                    (true, _) => ". The page has more rows than Billfold takes at once.",
+                    (_, true) => ". The page offers more rows, but did not list them.",
+                    _ => "",
+                };
                 self.toolbar.say(&format!("{sum}{more}"), if open { Tone::Bad } else { Tone::Good });
             }
             ToContent::Scrubbed { html } => {
@@ -273,6 +357,7 @@ impl App {
         page.running = false;
         page.ended = true;
         page.unconfirmed.clear();
+        page.wanted.clear();
         self.toolbar.idle();
     }
 
@@ -299,7 +384,11 @@ impl App {
                     .count();
                 let had = if had > 0 { format!(", {had} in the archive") } else { String::new() };
                 let plural = if listed == 1 { "" } else { "s" };
-                self.toolbar.say(&format!("{listed} invoice{plural} listed{had}"), Tone::Plain);
+                let (more, tone) = match page.cut {
+                    true => (". The page has more: Billfold takes no more at once", Tone::Bad),
+                    false => ("", Tone::Plain),
+                };
+                self.toolbar.say(&format!("{listed} invoice{plural} listed{had}{more}"), tone);
             }
         }
     }

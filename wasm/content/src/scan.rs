@@ -2,7 +2,7 @@
 
 use crate::app::{App, Page};
 use crate::web_node::WebNode;
-use billfold_core::portals::{Absence, Portal};
+use billfold_core::portals::{Absence, Portal, Problem};
 use gloo::timers::future::TimeoutFuture;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -53,6 +53,7 @@ impl App {
         let changed = {
             let mut page = self.page.borrow_mut();
             let same = page.source.as_ref() == Some(&source)
+                && page.absence == listing.absence
                 && page.rows.len() == listing.rows.len()
                 && page.rows.iter().zip(&listing.rows).all(|(old, new)| old.row == new.row);
             page.source = Some(source);
@@ -60,6 +61,7 @@ impl App {
                 listing.rows.iter().enumerate().map(|(at, found)| (found.row.key.clone(), at)).collect();
             page.rows = listing.rows;
             page.absence = listing.absence;
+            page.cut = listing.problems.contains(&Problem::TooManyRows);
             !same
         };
         let absence = self.page.borrow().absence;
@@ -78,8 +80,10 @@ impl App {
         }
         if changed {
             self.page.borrow_mut().ended = false;
-            self.tell_listed();
+            self.listing.set(self.listing.get().wrapping_add(1));
+            self.tell_listed().await;
         }
+        self.tell_links();
         self.say_idle();
     }
 

@@ -52,6 +52,17 @@ impl App {
         });
     }
 
+    /// Lists everything for a run that waits for rows which the page has not listed yet.
+    pub(crate) fn list_all(self: &Rc<App>) {
+        if !self.expanding.replace(true) {
+            let app = Rc::clone(self);
+            spawn_local(async move {
+                app.expand().await;
+                app.expanding.set(false);
+            });
+        }
+    }
+
     /// "Send to archive" beside one row.
     pub(crate) fn send_one(self: &Rc<App>, key: &RowKey) {
         let at = {
@@ -77,7 +88,7 @@ impl App {
                 asked.iter().map(|at| page.rows.get(*at).and_then(|found| found.link.clone())).collect();
             let rows = page.rows.iter().map(|found| found.row.clone()).collect();
             let asked = asked.iter().filter_map(|at| u32::try_from(*at).ok()).collect();
-            let complete = !page.stuck;
+            let complete = !page.stuck && !page.cut;
             let message = ToBackground::Send { run: run.clone(), source, rows, asked, complete, links };
             page.running = true;
             page.unconfirmed.push((run, message.clone()));

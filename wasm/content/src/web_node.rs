@@ -1,8 +1,27 @@
 //! [`Node`] over the live page. Converts; decides nothing.
 
-use billfold_core::portals::Node;
+use billfold_core::portals::{Node, TEXT_MOST};
+use js_sys::JsString;
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
+
+// Texts as the browser holds them: of a cell of ten megabytes only the beginning is copied.
+#[wasm_bindgen]
+extern "C" {
+    type Texts;
+
+    #[wasm_bindgen(method, getter, js_name = textContent)]
+    fn text_content(this: &Texts) -> Option<JsString>;
+}
+
+fn text_of(node: &web_sys::Node) -> String {
+    let Some(text) = node.unchecked_ref::<Texts>().text_content() else { return String::new() };
+    if text.length() <= TEXT_MOST {
+        return text.into();
+    }
+    text.slice(0, TEXT_MOST).into()
+}
 
 /// An element of the live page.
 #[derive(Clone)]
@@ -33,14 +52,14 @@ impl Node for WebNode {
     }
 
     fn text(&self) -> String {
-        self.0.text_content().unwrap_or_default()
+        text_of(&self.0)
     }
 
     fn pieces(&self) -> Vec<String> {
         let document = self.0.owner_document();
         let walker = document
             .and_then(|document| document.create_tree_walker_with_what_to_show(&self.0, SHOW_TEXT).ok());
-        let texts = std::iter::from_fn(|| walker.as_ref()?.next_node().ok()??.node_value());
+        let texts = std::iter::from_fn(|| Some(text_of(&walker.as_ref()?.next_node().ok()??)));
         texts.filter(|text| !text.trim().is_empty()).collect()
     }
 
