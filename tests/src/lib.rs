@@ -32,4 +32,5 @@ pub mod tree;
 pub mod writer;
 
 pub use dataset::{DataSet, Invoice, Portal, Spec};
+pub use random::Random;
 pub use server::{Config, Entry, Fault, FaultRule, Knobs, Replica, Report};

@@ -4,15 +4,16 @@
 
 /// SplitMix64.
 #[derive(Clone)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// A stream for a seed.
+    pub fn new(seed: u64) -> Self {
         Self(seed ^ 0x9e37_79b9_7f4a_7c15)
     }
 
     /// A stream of its own for every `label`, so that adding a draw in one place moves nothing elsewhere.
-    pub(crate) fn labelled(seed: u64, label: &str) -> Self {
+    pub fn labelled(seed: u64, label: &str) -> Self {
         Self::new(seed ^ fnv(label.as_bytes()))
     }
 
@@ -25,11 +26,12 @@ impl Random {
     }
 
     /// Below `end`, which is not zero.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    /// One of these.
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len() as u64) as usize]
     }
 
