@@ -28,6 +28,11 @@ pub(super) fn backfill(project: &Project, take: &mut dyn FnMut(Figure)) -> Resul
     measure(project, "backfill", None, take)
 }
 
+/// The whole line with ten times as much of it.
+pub(super) fn bulk(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
+    measure(project, "bulk", None, take)
+}
+
 /// Runs the helper, which says what it does on stderr and prints figures on stdout.
 fn measure(
     project: &Project,

@@ -17,6 +17,9 @@ const ROWS: usize = 1_000;
 /// A smaller run, to see what memory grows with.
 const FEW: usize = 100;
 
+/// Backfills that only differ in size.
+const BULK: [usize; 2] = [300, 3_000];
+
 /// How often each is measured, by turns.
 const RUNS: usize = 3;
 
@@ -42,12 +45,32 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
     }
     let mut few = Peaks::default();
     backfill(options, &replica(FEW, |_| {})?, FEW, &mut few)?;
-    for (rows, peaks) in [(FEW, few), (ROWS, many)] {
-        for (name, peak) in [("host", peaks.host), ("extension", peaks.extension)] {
-            ensure!(peak > 0, "no process of the {name} was seen; is this Linux?");
-            let what = format!("memory of the {name}'s process at its peak, {rows} documents");
-            plain(&format!("memory.{name}.{rows}"), &what, peak as f64 * 1.024 / 1000.0, "MB", None);
-        }
+    memory(FEW, &few)?;
+    memory(ROWS, &many)
+}
+
+/// What a document costs and what memory it takes, in a backfill of some and of ten times as many.
+pub(crate) fn measure_bulk(options: &Options) -> Result<()> {
+    let mut each = Vec::new();
+    for rows in BULK {
+        let mut peaks = Peaks::default();
+        let replica = replica(rows, |knobs| knobs.latency_ms = LATENCY)?;
+        let took = backfill(options, &replica, rows, &mut peaks)?;
+        each.push(took / rows as f64);
+        let what = format!("backfill of {rows}, {LATENCY} ms per hop, time of one document");
+        plain(&format!("bulk.each.{rows}"), &what, took / rows as f64, "ms", None);
+        memory(rows, &peaks)?;
+    }
+    let [some, many] = each.as_slice() else { return Ok(()) };
+    ratio("bulk.ratio", "one document of 3,000 against one of 300", &[*many], &[*some], None);
+    Ok(())
+}
+
+fn memory(rows: usize, peaks: &Peaks) -> Result<()> {
+    for (name, peak) in [("host", peaks.host), ("extension", peaks.extension)] {
+        ensure!(peak > 0, "no process of the {name} was seen; is this Linux?");
+        let what = format!("memory of the {name}'s process at its peak, {rows} documents");
+        plain(&format!("memory.{name}.{rows}"), &what, peak as f64 * 1.024 / 1000.0, "MB", None);
     }
     Ok(())
 }

@@ -40,6 +40,7 @@ fn bench() -> Result<()> {
         "scan" => scan::measure(&options),
         "page" => page::measure(&options),
         "backfill" => backfill::measure(&options),
+        "bulk" => backfill::measure_bulk(&options),
         other => bail!("there is no group `{other}`"),
     }
 }
