@@ -130,7 +130,9 @@ impl Journal {
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = open.map_err(Trouble::at(path))?;
         let len = whole_lines(&mut file).map_err(Trouble::at(path))?;
-        file.set_len(len).and_then(|()| file.seek(SeekFrom::Start(len))).map_err(Trouble::at(path))?;
+        let cut = file.set_len(len).and_then(|()| file.seek(SeekFrom::Start(len)));
+        // Whoever died may have written lines that are not on the disk yet, and they are acted on next.
+        cut.and_then(|_| file.sync_data()).map_err(Trouble::at(path))?;
         Ok(Journal {
             file,
             path: path.to_owned(),

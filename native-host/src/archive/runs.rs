@@ -101,6 +101,7 @@ impl Writer {
         let (head, known) = (hex(&Sha256::digest(&line)), self.index().head()?.unwrap_or_default());
         match serde_json::from_slice(&line) {
             Ok(Certificate { run, sum, prev, .. }) if prev == known && head != known => {
+                sync(&path).map_err(Trouble::at(&path))?;
                 self.append(vec![Entry::Certificate { run, head, sum }], true)
             }
             _ => Ok(()),
@@ -126,6 +127,12 @@ fn tail(path: &Path) -> io::Result<Tail> {
     let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let last = text.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').rev().nth(1);
     Ok(Tail { last: last.map(<[u8]>::to_vec), whole: whole as u64, len: text.len() as u64 })
+}
+
+/// Makes the log durable, and its name.
+fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()?;
+    path.parent().map_or(Ok(()), durable::sync_folder)
 }
 
 /// Appends a line after the last whole one: what a crash cut off was never answered for.

@@ -23,12 +23,20 @@ use tempfile::TempDir;
 
 pub struct Desk {
     pub folder: TempDir,
+    program: PathBuf,
 }
 
 impl Desk {
     pub fn new() -> Desk {
-        let folder = tempfile::tempdir().unwrap();
-        let desk = Desk { folder };
+        // Set for tests, not for examples, which share this file and bring the program along.
+        let program = option_env!("CARGO_BIN_EXE_billfold").unwrap_or("billfold");
+        Desk::within(&std::env::temp_dir(), program.into())
+    }
+
+    /// A desk on a disk of its own, with a program of its own.
+    pub fn within(disk: &Path, program: PathBuf) -> Desk {
+        let folder = tempfile::tempdir_in(disk).unwrap();
+        let desk = Desk { folder, program };
         std::fs::create_dir(desk.archive()).unwrap();
         desk.config("[[project]]\norganisation = 'Nova Labs'\nname = 'project-nova'\n");
         desk
@@ -57,8 +65,7 @@ impl Desk {
 
     /// The built binary, with this desk's surroundings and nothing else.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        // Set for tests, not for examples, which share this file and bring the program along.
-        let mut command = Command::new(option_env!("CARGO_BIN_EXE_billfold").unwrap_or("billfold"));
+        let mut command = Command::new(&self.program);
         command.args(arguments).env_clear().envs(self.variables()).current_dir(self.folder.path());
         command
     }
