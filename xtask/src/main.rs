@@ -10,6 +10,7 @@ mod bless;
 mod build;
 mod chromium;
 mod demo;
+mod fuzz;
 mod launch;
 mod process;
 mod project;
@@ -17,6 +18,7 @@ mod stamp;
 mod test;
 
 use anyhow::{Result, bail};
+use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Short, Value};
 use project::Project;
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ cargo xtask demo [--headed] [--fresh]   one click on a replica billing page, in 
 cargo xtask launch                      the same for real use: opens the billing page for you
 cargo xtask test                        formatting, lints, build, all tests; ends with their count
 cargo xtask bench [--json] [--only NAME]  how fast and how big, against goals; --help says what is measured
+cargo xtask fuzz [--minutes N] [--target NAME] [--keep]  random input to all that reads what others write
 cargo xtask bless                       writes the goldens of the sample pages anew
 cargo xtask build                       builds dist/: the extension and the host";
 
@@ -43,11 +46,18 @@ fn main() -> ExitCode {
 fn command() -> Result<ExitCode> {
     let mut arguments = lexopt::Parser::from_env();
     let (mut name, mut headed, mut fresh, mut json, mut only) = (None, false, false, false, Vec::new());
+    let mut wish = fuzz::Wish { minutes: 10.0, only: Vec::new(), keep: false };
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => {
-                let bench = name.as_deref() == Some("bench");
-                println!("{}", if bench { bench::HELP } else { USAGE });
+                println!(
+                    "{}",
+                    match name.as_deref() {
+                        Some("bench") => bench::HELP,
+                        Some("fuzz") => fuzz::HELP,
+                        _ => USAGE,
+                    }
+                );
                 return Ok(ExitCode::SUCCESS);
             }
             Long("headed") if name.as_deref() == Some("demo") => headed = true,
@@ -56,6 +66,13 @@ fn command() -> Result<ExitCode> {
             Long("only") if name.as_deref() == Some("bench") => {
                 only.push(arguments.value()?.to_string_lossy().into_owned());
             }
+            Long("minutes") if name.as_deref() == Some("fuzz") => {
+                wish.minutes = arguments.value()?.parse()?
+            }
+            Long("target") if name.as_deref() == Some("fuzz") => {
+                wish.only.push(arguments.value()?.to_string_lossy().into_owned());
+            }
+            Long("keep") if name.as_deref() == Some("fuzz") => wish.keep = true,
             Value(value) if name.is_none() => name = Some(value.to_string_lossy().into_owned()),
             other => return Err(other.unexpected().into()),
         }
@@ -71,6 +88,8 @@ fn command() -> Result<ExitCode> {
         "bless" => bless::bless(&project)?,
         "build" => build::all(&project)?,
         "demo" => demo::demo(&project, headed, fresh)?,
+        "fuzz" if !fuzz::fuzz(&project, &wish)? => return Ok(ExitCode::FAILURE),
+        "fuzz" => {}
         "launch" => launch::launch(&project)?,
         "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
         "test" => {}

@@ -5,7 +5,7 @@
 
 use crate::process::{self, say};
 use crate::project::{self, Project};
-use crate::{build, chromium, demo};
+use crate::{build, chromium, demo, fuzz};
 use anyhow::{Context as _, Result};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -59,6 +59,7 @@ pub(crate) fn test(project: &Project) -> bool {
         if tests.is_err() {
             count.gate("tests", tests);
         }
+        count.gate("fuzz targets", fuzz::holds(project));
     } else {
         println!("error: the tests were not run, because what they test could not be built");
     }
