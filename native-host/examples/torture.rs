@@ -48,7 +48,8 @@ fn main() -> std::process::ExitCode {
         match argument.as_str() {
             "--runs" => runs = arguments.next().and_then(|text| text.parse().ok()).expect("a number of runs"),
             "--stop" => stops = true,
-            part => named.push(part.to_owned()),
+            part if sweep::PARTS.contains(&part) => named.push(part.to_owned()),
+            other => panic!("{other} is none of {:?}", sweep::PARTS),
         }
     }
     let scenarios = kills::scenarios(program.as_ref(), disk.as_ref());

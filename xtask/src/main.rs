@@ -16,6 +16,7 @@ mod process;
 mod project;
 mod stamp;
 mod test;
+mod torture;
 
 use anyhow::{Result, bail};
 use lexopt::ValueExt as _;
@@ -29,6 +30,7 @@ cargo xtask launch                      the same for real use: opens the billing
 cargo xtask test                        formatting, lints, build, all tests; ends with their count
 cargo xtask bench [--json] [--only NAME]  how fast and how big, against goals; --help says what is measured
 cargo xtask fuzz [--minutes N] [--target NAME] [--keep]  random input to all that reads what others write
+cargo xtask torture --host              kills the host at every system call, and compares with the truth
 cargo xtask bless                       writes the goldens of the sample pages anew
 cargo xtask build                       builds dist/: the extension and the host";
 
@@ -47,6 +49,7 @@ fn command() -> Result<ExitCode> {
     let mut arguments = lexopt::Parser::from_env();
     let (mut name, mut headed, mut fresh, mut json, mut only) = (None, false, false, false, Vec::new());
     let mut wish = fuzz::Wish { minutes: 10.0, only: Vec::new(), keep: false };
+    let mut harm = torture::Wish::default();
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => {
@@ -55,6 +58,7 @@ fn command() -> Result<ExitCode> {
                     match name.as_deref() {
                         Some("bench") => bench::HELP,
                         Some("fuzz") => fuzz::HELP,
+                        Some("torture") => torture::HELP,
                         _ => USAGE,
                     }
                 );
@@ -73,6 +77,13 @@ fn command() -> Result<ExitCode> {
                 wish.only.push(arguments.value()?.to_string_lossy().into_owned());
             }
             Long("keep") if name.as_deref() == Some("fuzz") => wish.keep = true,
+            Long("host") if name.as_deref() == Some("torture") => harm.host = true,
+            Long("points") if name.as_deref() == Some("torture") => {
+                harm.points = Some(arguments.value()?.parse()?);
+            }
+            Long("only") if name.as_deref() == Some("torture") => {
+                harm.only.push(arguments.value()?.to_string_lossy().into_owned());
+            }
             Value(value) if name.is_none() => name = Some(value.to_string_lossy().into_owned()),
             other => return Err(other.unexpected().into()),
         }
@@ -93,6 +104,8 @@ fn command() -> Result<ExitCode> {
         "launch" => launch::launch(&project)?,
         "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
         "test" => {}
+        "torture" if !torture::torture(&project, &harm)? => return Ok(ExitCode::FAILURE),
+        "torture" => {}
         other => bail!("there is no command `{other}`; there are:\n{USAGE}"),
     }
     Ok(ExitCode::SUCCESS)
