@@ -178,6 +178,11 @@ impl Stage {
         tree::not_filed(&self.archive())
     }
 
+    /// What the last run's certificate warns of.
+    pub fn warnings(&self) -> Result<Vec<String>> {
+        tree::warnings(&self.archive())
+    }
+
     /// The sums of the runs that the archive certifies, oldest first, as the page would say them.
     pub fn certificates(&self) -> Result<Vec<String>> {
         tree::certificates(&self.archive())
@@ -218,9 +223,14 @@ impl Stage {
         Writer::start(&setup.dist.join("bin/billfold"), origin, &setup.env)
     }
 
+    /// The platform's state folder, as far as the host is told.
+    pub fn state(&self) -> PathBuf {
+        self.folder.join("state")
+    }
+
     /// The host's own log.
     pub fn host_log(&self) -> String {
-        fs::read_to_string(self.folder.join("state/host.log")).unwrap_or_default()
+        fs::read_to_string(self.state().join("host.log")).unwrap_or_default()
     }
 
     /// The failed rows of the last run: number and code.

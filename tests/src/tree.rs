@@ -112,6 +112,12 @@ pub fn not_filed(archive: &Path) -> Result<u64> {
     Ok(["quarantined", "failed"].iter().filter_map(|term| last["sum"][term].as_u64()).sum())
 }
 
+/// What the last run's certificate warns of.
+pub fn warnings(archive: &Path) -> Result<Vec<String>> {
+    let last = runs(archive)?.pop().context("no run has ended")?;
+    Ok(serde_json::from_value(last["warnings"].clone())?)
+}
+
 /// The sum of each certified run, oldest first, as an equation. Each term must have as many names.
 pub fn certificates(archive: &Path) -> Result<Vec<String>> {
     runs(archive)?.iter().map(equation).collect()

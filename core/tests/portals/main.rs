@@ -10,6 +10,7 @@
 
 mod calls;
 mod goldens;
+mod hostile;
 mod pages;
 mod redesigns;
 mod registry;

@@ -27,6 +27,8 @@ pub struct Setup {
     pub detach: bool,
     /// Registers the host of `dist` with the profile first.
     pub register_host: bool,
+    /// More extensions than the one that is tested.
+    pub extensions: Vec<PathBuf>,
     /// More switches for Chromium.
     pub switches: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Setup {
             headless: true,
             detach: false,
             register_host: true,
+            extensions: Vec::new(),
             switches: Vec::new(),
         }
     }
@@ -83,9 +86,11 @@ impl Setup {
         let extension = fs::canonicalize(self.dist.join("chrome")).with_context(|| {
             format!("{} has no extension; `cargo xtask build` makes it", self.dist.display())
         })?;
+        let extensions = std::iter::once(&extension).chain(&self.extensions);
+        let extensions: Vec<String> = extensions.map(|folder| folder.display().to_string()).collect();
         let mut switches = vec![
             format!("--user-data-dir={}", profile.display()),
-            format!("--load-extension={}", extension.display()),
+            format!("--load-extension={}", extensions.join(",")),
             format!("--host-resolver-rules={}", self.resolver_rules),
             // The replica signs its own certificate. Unlike WebDriver's own setting this reaches the worker's fetch.
             "--ignore-certificate-errors".to_owned(),

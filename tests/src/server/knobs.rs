@@ -21,7 +21,7 @@ pub struct Knobs {
     /// Nobody is signed in: OpenAI's page is a notice to log in, also where it is open already; a customer portal
     /// says that its session has expired; listings answer 401.
     pub signed_out: bool,
-    /// OpenAI's page: this document instead, as it is.
+    /// Billing pages: this document instead, as it is.
     pub document: Option<String>,
     /// OpenAI's page: an ARIA grid of `div`s instead of a table.
     pub aria_grid: bool,

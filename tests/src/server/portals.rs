@@ -41,6 +41,9 @@ fn page(state: &State, data: &DataSet, token: &str) -> Answer {
              {&quot;livemode&quot;:true,&quot;portal_session_expired&quot;:true}</script><h1>Your session has expired</h1></body></html>",
         );
     }
+    if let Some(document) = state.knobs().document {
+        return html(document);
+    }
     let business = &data.spec.vendor;
     let preloaded = json!({
         "session_api_key": "ek_live_TESTephemeralkey",

@@ -16,10 +16,12 @@
 mod deaths;
 mod faults;
 mod hands;
+mod hostile;
 mod moving;
 mod pauses;
 mod policy;
 mod restless;
+mod secrets;
 mod send_all;
 mod worker;
 

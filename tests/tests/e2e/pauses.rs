@@ -160,7 +160,9 @@ fn a_page_that_is_loaded_anew_shows_the_run_and_can_stop_it() {
         let filed = stage.filed()?.len();
         browser.goto(&stage.replica.address(Portal::OpenAi))?;
         assert_eq!(browser.wait_status(" filed", RUN)?, format!("{filed} of 36 filed"));
-        browser.row_button("HAR8J9M8-0008", "Queued")?;
+        // Buttons come when their rows come near the viewport.
+        browser.run("document.querySelector('tbody tr:last-child').scrollIntoView();")?;
+        browser.row_button("HAR8J9M8-0001", "Queued")?;
         browser.toolbar_button("Stop")?.click()?;
         let sum = browser.wait_status("36 listed = ", RUN)?;
         assert!(sum.ends_with(&format!(" + {} failed", stage.failed()?.len())), "{sum}");
