@@ -285,12 +285,18 @@ const REFERENCES: &[(&str, &str)] = &[
     ("amp", "&"),
 ];
 
+/// No reference that is read has more bytes before its semicolon.
+const LONGEST_REFERENCE: usize = 32;
+
 fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, reference)) = rest.split_once('&') {
         out.push_str(before);
-        let known = reference.split_once(';').and_then(|(name, rest)| Some((character(name)?, rest)));
+        let end = reference.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
+        let known = end.and_then(|end| {
+            Some((character(reference.get(..end)?)?, reference.get(end + 1..).unwrap_or_default()))
+        });
         match known {
             Some((character, more)) => {
                 out.push_str(&character);

@@ -14,6 +14,9 @@ use std::hash::Hasher as _;
 /// Tries to find a word that stands for no other. There are only nine figures for one that is not zero.
 const TRIES: u32 = 64;
 
+/// The most bytes of an identifier before something new begins: its every beginning is remembered.
+const IDENTIFIER: usize = 100;
+
 /// What stands between the figures of one number, date or time.
 const SEPARATORS: [char; 7] = ['.', ',', ':', '/', '-', '\'', '\u{2019}'];
 const SPACES: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\u{2009}', '\u{2007}'];
@@ -27,6 +30,8 @@ pub(super) struct Words {
     said: HashSet<String>,
     /// What stands for something already.
     taken: HashSet<String>,
+    /// Which words stay as they are.
+    stay: HashMap<String, bool>,
     learning: bool,
     /// By how much years, days and hours are moved.
     years: u32,
@@ -43,14 +48,15 @@ impl Words {
             map: HashMap::new(),
             said: HashSet::new(),
             taken: HashSet::new(),
+            stay: HashMap::new(),
             learning: true,
             years: 0,
             days: 0,
             hours: 0,
         };
-        words.years = 4 + 4 * words.draw("years", 0, 0, 4);
-        words.days = 1 + words.draw("days", 0, 0, 15);
-        words.hours = 1 + words.draw("hours", 0, 0, 10);
+        words.years = 4 + 4 * words.draw(words.seed("years", 0), 0, 4);
+        words.days = 1 + words.draw(words.seed("days", 0), 0, 15);
+        words.hours = 1 + words.draw(words.seed("hours", 0), 0, 10);
         words
     }
 
@@ -59,8 +65,8 @@ impl Words {
         self.learning = false;
     }
 
-    /// A number below `bound`, for the `at`-th character of the `attempt`-th word for `what`.
-    fn draw(&self, what: &str, attempt: u32, at: u32, bound: u32) -> u32 {
+    /// What the characters of the `attempt`-th word for `what` are drawn from.
+    fn seed(&self, what: &str, attempt: u32) -> u64 {
         #[expect(
             deprecated,
             reason = "the only keyed hash of the standard library; it is SipHash and stays so"
@@ -68,8 +74,29 @@ impl Words {
         let mut hasher = std::hash::SipHasher::new_with_keys(self.key.0, self.key.1);
         hasher.write(what.as_bytes());
         hasher.write_u32(attempt);
+        hasher.finish()
+    }
+
+    /// A number below `bound`, for the `at`-th character of a word. A word may be as long as its page, so it is not
+    /// hashed again for each of them.
+    fn draw(&self, seed: u64, at: u32, bound: u32) -> u32 {
+        #[expect(
+            deprecated,
+            reason = "the only keyed hash of the standard library; it is SipHash and stays so"
+        )]
+        let mut hasher = std::hash::SipHasher::new_with_keys(self.key.0, seed);
         hasher.write_u32(at);
         (hasher.finish() % u64::from(bound.max(1))) as u32
+    }
+
+    /// Does the word stay as it is? Looked up once for each word of a page.
+    fn stays(&mut self, word: &str) -> bool {
+        if let Some(known) = self.stay.get(word) {
+            return *known;
+        }
+        let known = stays(word);
+        self.stay.insert(word.to_owned(), known);
+        known
     }
 
     /// The word for a word: of the same length, letters for letters and figures for figures.
@@ -92,17 +119,14 @@ impl Words {
         let mut made = String::new();
         for attempt in 0..TRIES {
             let mut start = true;
+            let seed = self.seed(key, attempt);
             made = (0..)
                 .zip(shape.chars())
                 .map(|(at, c)| {
                     // Leading zeros stay, and nothing else becomes one.
                     let zero = start && c == '0' && prefix.is_empty();
                     start = zero;
-                    if zero {
-                        c
-                    } else {
-                        other(c, prefix.is_empty(), |bound| self.draw(key, attempt, at, bound))
-                    }
+                    if zero { c } else { other(c, prefix.is_empty(), |bound| self.draw(seed, at, bound)) }
                 })
                 .collect();
             let whole = format!("{prefix}{made}");
@@ -138,7 +162,10 @@ impl Words {
             }
             match kind {
                 Kind::Other => {
-                    if let Some((old, new)) = identifier.take().filter(|_| matches!(*run, "-" | "_" | "/")) {
+                    let goes_on = |(old, _): &(String, String)| {
+                        matches!(*run, "-" | "_" | "/") && old.len() < IDENTIFIER
+                    };
+                    if let Some((old, new)) = identifier.take().filter(goes_on) {
                         identifier = Some((old + run, new + run));
                     }
                     out.push_str(run);
@@ -154,7 +181,7 @@ impl Words {
                 Kind::Figures if group.len() == 1 => {
                     at += self.figures(&runs, at - 1, &mut out) - 1;
                 }
-                _ if group.iter().all(|(kind, run)| *kind == Kind::Figures || stays(run)) => {
+                _ if group.iter().all(|(kind, run)| *kind == Kind::Figures || self.stays(run)) => {
                     let mut before = "";
                     for (at, (kind, run)) in group.iter().enumerate() {
                         let next = group.get(at + 1).map_or("", |(_, run)| *run);
