@@ -12,6 +12,9 @@ use tempfile::{NamedTempFile, TempPath};
 /// So many records are checked at every start before a checkpoint is worth its price.
 const CHECKPOINT_AFTER: usize = 256;
 
+/// An invoice of the usual size is read at once.
+const BLOCK: usize = 64 * 1024;
+
 /// Puts in order what an earlier process left. Done under the lock, so nobody else's work is under way.
 pub(super) fn put_in_order(writer: &mut Writer) -> Result<(), Trouble> {
     let mut said = Vec::new();
@@ -91,19 +94,23 @@ pub(super) fn digest(path: &Path, size: u64) -> Option<String> {
     read_digest(path, size).ok().flatten()
 }
 
-fn read_digest(path: &Path, size: u64) -> io::Result<Option<String>> {
+pub(super) fn read_digest(path: &Path, size: u64) -> io::Result<Option<String>> {
     let mut file = File::open(path)?;
     if file.metadata()?.len() != size {
         return Ok(None);
     }
     let mut hasher = Sha256::new();
-    let mut block = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(Some(super::hex(&hasher.finalize()))),
-            read => hasher.update(block.get(..read).unwrap_or_default()),
+    let mut block = vec![0; BLOCK];
+    let mut left = size;
+    while left > 0 {
+        let read = file.read(&mut block)?;
+        if read == 0 {
+            return Ok(None);
         }
+        hasher.update(block.get(..read).unwrap_or_default());
+        left = left.saturating_sub(read as u64);
     }
+    Ok(Some(super::hex(&hasher.finalize())))
 }
 
 /// Record files are written without a barrier, so a power cut may have taken some.

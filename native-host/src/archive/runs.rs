@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// How a run ended: what the page listed, and what became of each row that was asked for.
@@ -109,6 +109,9 @@ impl Writer {
     }
 }
 
+/// How much of the log's end is read at first. A line has about a hundred bytes for each row.
+const TAIL: u64 = 64 * 1024;
+
 /// How the log of runs ends.
 struct Tail {
     /// The last whole line.
@@ -119,14 +122,31 @@ struct Tail {
     len: u64,
 }
 
+/// Reads from the end, and no more than it takes: the log grows with every row of every run.
 fn tail(path: &Path) -> io::Result<Tail> {
-    let text = match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        text => text?,
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(Tail { last: None, whole: 0, len: 0 });
+        }
+        file => file?,
     };
-    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let last = text.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n').rev().nth(1);
-    Ok(Tail { last: last.map(<[u8]>::to_vec), whole: whole as u64, len: text.len() as u64 })
+    let len = file.metadata()?.len();
+    let mut size = TAIL;
+    loop {
+        let start = len.saturating_sub(size);
+        let mut text = Vec::new();
+        file.seek(SeekFrom::Start(start))?;
+        file.read_to_end(&mut text)?;
+        let ends = text.iter().rev().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let mut ends = ends.map(|(back, _)| text.len() - back);
+        let (whole, before) = (ends.next(), ends.next());
+        if start == 0 || before.is_some() {
+            let last = whole.and_then(|whole| text.get(before.unwrap_or(0)..whole - 1));
+            let whole = whole.map_or(start, |whole| start + whole as u64);
+            return Ok(Tail { last: last.map(<[u8]>::to_vec), whole, len });
+        }
+        size = size.saturating_mul(8);
+    }
 }
 
 /// Makes the log durable, and its name.
@@ -139,7 +159,7 @@ fn sync(path: &Path) -> io::Result<()> {
 fn append(path: &Path, whole: u64, line: &str) -> io::Result<()> {
     let mut file: File = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
     file.set_len(whole)?;
-    io::Seek::seek(&mut file, io::SeekFrom::End(0))?;
+    file.seek(SeekFrom::End(0))?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;
     match path.parent() {
@@ -176,5 +196,33 @@ impl Archive {
             }
         }
         Ok(entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_log_is_found_however_long_its_lines_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runs.jsonl");
+        let long = "x".repeat(200_000);
+        assert!(tail(&path).unwrap().last.is_none());
+        for (text, last, whole) in [
+            ("", None, 0),
+            ("cut off", None, 0),
+            ("one\n", Some("one"), 4),
+            ("one\ntwo\ncut", Some("two"), 8),
+            (&format!("one\n{long}\n"), Some(long.as_str()), 200_005),
+            (&format!("{long}\n"), Some(long.as_str()), 200_001),
+            (&format!("one\n{long}"), Some("one"), 4),
+            (&long, None, 0),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let tail = tail(&path).unwrap();
+            let expected = (last.map(|last| last.as_bytes().to_vec()), whole, text.len() as u64);
+            assert!((tail.last, tail.whole, tail.len) == expected, "{} bytes", text.len());
+        }
     }
 }

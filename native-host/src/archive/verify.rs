@@ -5,6 +5,7 @@ use billfold_core::filing::ArchivePath;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -179,13 +180,10 @@ fn recognise<'a>(
 }
 
 fn state(layout: Layout<'_>, record: &Record, quarantined: bool) -> File {
-    let file = layout.place(record, quarantined);
-    if !file.is_file() {
-        File::Missing
-    } else if recover::digest(&file, record.size).as_ref() == Some(&record.sha256) {
-        File::Whole
-    } else {
-        File::Changed
+    match recover::read_digest(&layout.place(record, quarantined), record.size) {
+        Ok(digest) if digest.as_ref() == Some(&record.sha256) => File::Whole,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => File::Missing,
+        _ => File::Changed,
     }
 }
 
