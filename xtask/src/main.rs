@@ -30,7 +30,8 @@ cargo xtask launch                      the same for real use: opens the billing
 cargo xtask test                        formatting, lints, build, all tests; ends with their count
 cargo xtask bench [--json] [--only NAME]  how fast and how big, against goals; --help says what is measured
 cargo xtask fuzz [--minutes N] [--target NAME] [--keep]  random input to all that reads what others write
-cargo xtask torture --host              kills the host at every system call, and compares with the truth
+cargo xtask torture [--seed S] [--rounds N]  kills whatever may die in a run, and compares with the truth
+cargo xtask torture --host              the same with the host alone, at every system call
 cargo xtask bless                       writes the goldens of the sample pages anew
 cargo xtask build                       builds dist/: the extension and the host";
 
@@ -78,6 +79,12 @@ fn command() -> Result<ExitCode> {
             }
             Long("keep") if name.as_deref() == Some("fuzz") => wish.keep = true,
             Long("host") if name.as_deref() == Some("torture") => harm.host = true,
+            Long("seed") if name.as_deref() == Some("torture") => {
+                harm.seed = Some(arguments.value()?.parse()?);
+            }
+            Long("rounds") if name.as_deref() == Some("torture") => {
+                harm.rounds = Some(arguments.value()?.parse()?);
+            }
             Long("points") if name.as_deref() == Some("torture") => {
                 harm.points = Some(arguments.value()?.parse()?);
             }

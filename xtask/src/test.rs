@@ -5,7 +5,7 @@
 
 use crate::process::{self, say};
 use crate::project::{self, Project};
-use crate::{build, chromium, demo, fuzz};
+use crate::{build, chromium, demo, fuzz, torture};
 use anyhow::{Context as _, Result};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -55,6 +55,7 @@ pub(crate) fn test(project: &Project) -> bool {
     let built = built && count.gate("probe", build::probe(project).map(drop));
     if built {
         count.gate("demo", demo::holds(project));
+        count.gate("torture", torture::holds(project));
         let tests = tests(project, &mut count);
         if tests.is_err() {
             count.gate("tests", tests);

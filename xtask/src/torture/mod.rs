@@ -1,15 +1,25 @@
 //! `cargo xtask torture`: what dies at the worst moment, and whether the archive is the truth afterwards.
 
+mod browser;
 mod host;
 
+pub(crate) use browser::holds;
+
 use crate::project::Project;
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 /// `cargo xtask torture --help`.
 pub(crate) const HELP: &str = "\
+cargo xtask torture [--seed S] [--rounds N]
 cargo xtask torture --host [--points N] [--only PART]...
 
-The host alone is killed, failed by its disk or cut off from power at every system call that changes the archive,
+Without --host, rounds of a run in a real browser, in each of which the worker, the host or the browser is killed,
+the disk fills or goes away, or the network fails, at random moments, while servers fail as they do. Then a person
+comes back and clicks, and the archive must be the truth. A round takes about ten seconds.
+--seed     of the first round; the next one has the next number. Told with each round, so that it can be had again
+--rounds   how many (10)
+
+With --host, the host alone is killed, failed by its disk or cut off from power at every system call that changes the archive,
 the index or what the browser hears; then the run is sent again, and the archive compared with the truth.
 
   kills     before and after every call
@@ -27,6 +37,10 @@ The exit code is 1 where something was lost, doubled, misnamed, torn or left beh
 pub(crate) struct Wish {
     /// The host alone.
     pub(crate) host: bool,
+    /// Of the first round in a browser.
+    pub(crate) seed: Option<u64>,
+    /// So many rounds in a browser.
+    pub(crate) rounds: Option<u32>,
     /// About so many runs of each part.
     pub(crate) points: Option<u32>,
     /// Just these parts.
@@ -35,8 +49,5 @@ pub(crate) struct Wish {
 
 /// Carries out what is asked for. Says whether nothing was found.
 pub(crate) fn torture(project: &Project, wish: &Wish) -> Result<bool> {
-    if !wish.host {
-        bail!("say what: `cargo xtask torture --host`; `cargo xtask torture --help` says more");
-    }
-    host::torture(project, wish)
+    if wish.host { host::torture(project, wish) } else { browser::torture(project, wish) }
 }
