@@ -1,7 +1,7 @@
 //! Kills, starves and cuts off a host at every system call, and says what was lost, doubled or misnamed.
 //!
 //! `torture HOST FOLDER [PART…]`: the built `billfold`, a folder on the disk to be used, and `kills`, `twice`,
-//! `disk` or `power`, else all of them. `--runs N` ends each part after so many runs, spread over all; `--stop`
+//! `commands`, `disk` or `power`, else all of them. `--runs N` ends each part after so many runs, spread over all; `--stop`
 //! ends it with the first fault.
 #![allow(
     clippy::unwrap_used,
@@ -13,6 +13,9 @@
 )]
 #![allow(unreachable_pub, dead_code, reason = "the modules are shared with the tests")]
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[path = "../tests/torture/commands.rs"]
+mod commands;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[path = "../tests/common/mod.rs"]
 mod common;

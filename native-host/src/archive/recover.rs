@@ -60,8 +60,8 @@ fn settle(
             let open = || Ok((File::open(staged)?, TempPath::try_from_path(staged)?));
             let (file, path) = open().map_err(Trouble::at(staged))?;
             match durable::place(NamedTempFile::from_parts(file, path), &place) {
-                // Taken meanwhile: undone below, and the row is sent again.
-                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
+                // Taken meanwhile: undone below. The bytes stay, for whoever is about to give them another name.
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => drop(error.file.keep()),
                 placed => placed.map_err(|error| Trouble::at(&place)(error.error))?,
             }
         }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 #![allow(unreachable_pub, dead_code, reason = "the modules are shared with the full sweep")]
 
+mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
@@ -54,12 +55,17 @@ fn undisturbed_every_scenario_ends_in_the_truth() {
 
 #[test]
 fn killed_at_any_call_it_files_everything_once() {
-    sample("kills", 30);
+    sample("kills", 24);
 }
 
 #[test]
 fn killed_again_while_it_puts_things_in_order() {
-    sample("twice", 20);
+    sample("twice", 16);
+}
+
+#[test]
+fn a_command_that_is_killed_has_done_all_or_nothing() {
+    sample("commands", 16);
 }
 
 #[test]
@@ -69,7 +75,7 @@ fn a_disk_that_fails_is_told_and_what_was_refused_is_sent_again() {
 
 #[test]
 fn after_a_power_cut_what_had_a_receipt_is_there() {
-    sample("power", 30);
+    sample("power", 20);
 }
 
 /// The last calls of a kind, in the archive.
@@ -112,5 +118,25 @@ fn what_is_put_in_order_is_safe_with_every_folder_above_it() {
             // This seed lets nothing survive that is not safe.
             assert_none(&recorded.cut(recorded.step(part, 8), 0), (point, part));
         }
+    }
+}
+
+#[test]
+fn what_a_dead_host_wrote_is_safe_before_it_is_acted_on() {
+    let scenario = scenario("one at a time");
+    // The owner of the lock, a document, and its intent, which no barrier follows.
+    let point = Point { place: Place::Archive, call: Call::Write, ordinal: 3 };
+    let recorded = scenario.recorded_after_kill(point, Side::After);
+    for (part, seed) in (2..5).flat_map(|part| [(part, 4), (part, 8), (part, 10)]) {
+        assert_none(&recorded.cut(recorded.step(part, 40), seed), (part, seed));
+    }
+}
+
+#[test]
+fn a_name_that_was_taken_is_followed_by_another_even_if_that_cannot_be_written_down() {
+    let scenario = scenario("one at a time").independent();
+    for point in last(&scenario, Call::Write, 14) {
+        let faults = scenario.failed(point, nix::libc::ENOSPC, false, true);
+        assert_none(&faults.unwrap_or_default(), point);
     }
 }

@@ -381,7 +381,8 @@ fn moved(steps: Vec<Step>, desk: &Desk, first: usize) -> Vec<Step> {
     steps.into_iter().map(moved).collect()
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());

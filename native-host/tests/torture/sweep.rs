@@ -1,5 +1,6 @@
 //! All points, or as many as are asked for, over several threads.
 
+use crate::commands;
 use crate::disk::ERRORS;
 use crate::kills::{Scenario, Side};
 use crate::tracer::{Place, Point};
@@ -17,7 +18,7 @@ const AT_ONCE: usize = 2;
 const TOLD: usize = 10;
 
 /// The parts, in order.
-pub const PARTS: [&str; 4] = ["kills", "twice", "disk", "power"];
+pub const PARTS: [&str; 5] = ["kills", "twice", "commands", "disk", "power"];
 
 /// What a part has found.
 #[derive(Debug, Default)]
@@ -49,6 +50,7 @@ pub fn sweep(part: &'static str, scenarios: &[Scenario], runs: usize, stops: boo
     let jobs = match part {
         "kills" => kills(scenarios),
         "twice" => twice(scenarios),
+        "commands" => commands(scenarios),
         "disk" => disk(scenarios),
         _ => power(scenarios),
     };
@@ -145,6 +147,22 @@ fn twice(scenarios: &[Scenario]) -> Vec<Job<'_>> {
                     scenario.killed_twice(point, side, *order.get(second)?)
                 };
                 jobs.push(Job::new(both, &how, run));
+            }
+        }
+    }
+    jobs
+}
+
+fn commands(scenarios: &[Scenario]) -> Vec<Job<'_>> {
+    let mut jobs = Vec::new();
+    for command in scenarios.first().map(commands::all).unwrap_or_default() {
+        let command = Arc::new(command);
+        for point in command.points() {
+            for side in [Side::Before, Side::After] {
+                let Point { place, call, ordinal } = point;
+                let name = format!("{}: {call:?} {ordinal} at {place:?}", command.name);
+                let command = Arc::clone(&command);
+                jobs.push(Job::new(name, &format!("killed {side:?}"), move || command.killed(point, side)));
             }
         }
     }

@@ -24,6 +24,7 @@ the index or what the browser hears; then the run is sent again, and the archive
 
   kills     before and after every call
   twice     again at every call of the host that puts things in order
+  commands  renaming, accepting, reindexing and repairing, killed at every call
   disk      every call fails, once or from then on: full, over quota, broken, read-only
   power     after every call, with what was not synced lost, kept, torn or reordered
 
