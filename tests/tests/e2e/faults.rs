@@ -3,7 +3,7 @@
 use crate::{BILLING_STRIPE_47, OPENAI_36, PAY, PAY_OPENAI_47, turned};
 use billfold_tests::server::STORAGE;
 use billfold_tests::stage::{ARCHIVED, RUN, SEND_ALL, play, send_all};
-use billfold_tests::{Config, Entry, Fault, FaultRule, Portal};
+use billfold_tests::{Entry, Fault, FaultRule, Portal};
 
 /// Where Stripe says where a file is.
 const DATA: &str = "invoicedata.stripe.com";
@@ -167,7 +167,8 @@ fn polite(log: &[Entry], first_run: bool) {
 
 #[test]
 fn whatever_goes_wrong_at_random_the_run_ends_and_the_next_one_does_the_rest() {
-    play("mixed-faults", Config::default(), |stage| {
+    // Without some latency the server never sees two requests at a time, however many are sent.
+    play("mixed-faults", turned(|knobs| knobs.latency_ms = 40), |stage| {
         let browser = stage.start()?;
         let portals = [
             (Portal::OpenAi, OPENAI_36, 36, 36),

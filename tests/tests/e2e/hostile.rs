@@ -2,8 +2,7 @@
 //! cover it. What is promised is that nothing is filed but what a person asked for, under no name that the page
 //! chose, with bounded work, and that nobody else is answered.
 
-use crate::turned;
-use billfold_tests::stage::{RUN, SEND_ALL, play, send_all};
+use billfold_tests::stage::{RUN, SEND_ALL, SEND_ONE, play, send_all};
 use billfold_tests::{Config, Portal};
 use serde_json::json;
 use std::path::Path;
@@ -59,25 +58,32 @@ fn a_hostile_page_gets_its_rows_filed_and_nothing_else() {
     });
 }
 
-/// 100,000 rows, made by a script. They offer no document, so that the run that follows is short.
-const CROWD: &str = "<!doctype html><html lang=en><title>Billing</title><body>
-<table><thead><tr><th>Invoice<th>Status<th>Amount<th>Created</tr></thead><tbody></tbody></table><script>
-const row = (_, at) => `<tr><td>AB12CD34-${String(at).padStart(6, '0')}<td>Void<td>$5.00<td>May 1, 2026, 10:00 AM</tr>`;
-document.querySelector('tbody').innerHTML = Array.from({ length: 100_000 }, row).join('');
+/// 100,000 rows, made by a script. Only the first offers a document.
+const CROWD: &str = "<!doctype html><html lang=en><title>Billing</title><style>tr:nth-child(n+50) { display: none }</style><body>
+<table><thead><tr><th>Invoice<th>Status<th>Amount<th>Created<th></tr></thead><tbody></tbody></table><script>
+const row = (_, at) => `<tr><td>AB12CD34-${String(at).padStart(6, '0')}<td>Void<td>$5.00<td>May 1, 2026, 10:00 AM<td></tr>`;
+const rows = Array.from({ length: 100_000 }, row);
+rows[0] = `FIRST`;
+document.querySelector('tbody').innerHTML = rows.join('');
 </script>";
 
 #[test]
 fn a_page_of_100_000_rows_is_read_up_to_the_limit_and_that_is_said() {
-    let config = turned(|knobs| knobs.document = Some(CROWD.to_owned()));
-    play("hostile-crowd", config, |stage| {
+    play("hostile-crowd", Config::default(), |stage| {
+        let first = &stage.replica.dataset(Portal::OpenAi).invoices[0];
+        let (number, amount) = (&first.number, &first.amount);
+        let (date, link) = (first.date.format("%b %-d, %Y"), first.hosted_link(1_780_478_100, "ap"));
+        let row =
+            format!("<tr><td>{number}<td>Paid<td>${amount}<td>{date}<td><a href='{link}'>View</a></tr>");
+        stage.replica.update(|knobs| knobs.document = Some(CROWD.replace("FIRST", &row)));
         let browser = stage.open(Portal::OpenAi)?;
         let more = "16000 invoices listed. The page has more: Billfold takes no more at once";
         assert_eq!(browser.wait_status(" listed", RUN)?, more);
-        send_all(&browser, 16_000)?;
-        let sum =
-            "16000 listed = 16000 without document. The page has more rows than Billfold takes at once.";
+        browser.row_button(number, SEND_ONE)?.click()?;
+        let sum = "1 listed = 1 filed. The page has more rows than Billfold takes at once.";
         assert_eq!(browser.wait_status(" listed = ", RUN)?, sum);
         assert_eq!(stage.warnings()?, ["the page offered more rows, but did not list them"]);
+        assert_eq!(stage.filed()?.len(), 1);
         Ok(())
     });
 }
