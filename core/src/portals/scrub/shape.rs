@@ -89,7 +89,7 @@ pub(super) fn before_hours(runs: &[(Kind, &str)]) -> bool {
 /// Is the word before the figures a month? Then no thousands follow (`May 1 123`).
 pub(super) fn near_month(runs: &[(Kind, &str)], at: usize) -> bool {
     let before = runs.get(..at).unwrap_or_default().iter().rev().find(|(_, run)| !run.trim().is_empty());
-    before.is_some_and(|(_, run)| dates::is_date_word(run))
+    before.is_some_and(|(kind, run)| *kind != Kind::Figures && dates::is_date_word(run))
 }
 
 /// Is there a currency's mark before or after?
@@ -98,6 +98,7 @@ pub(super) fn near_mark(runs: &[(Kind, &str)], start: usize, end: usize) -> bool
     let before = runs.get(..start).unwrap_or_default().iter().rev().find(|(_, run)| !run.trim().is_empty());
     let after = runs.get(end..).unwrap_or_default().iter().find(|(_, run)| !run.trim().is_empty());
     let marks = |(kind, run): &(Kind, &str), last: bool| match kind {
+        Kind::Figures => false,
         Kind::Letters => money::is_mark_word(run),
         _ => {
             let run = run.trim().trim_matches(['-', '\u{2212}', '(', ')']);
