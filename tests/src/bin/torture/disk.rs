@@ -1,6 +1,6 @@
-//! A small disk of its own for an archive, so that it can be filled and taken away.
+//! A disk for an archive, which can be taken away, and filled if it is a small one of its own.
 //!
-//! Only root may mount one. Without it the disk is a folder, which can be taken away but not filled.
+//! Only root may mount one. Otherwise the disk is a folder on the real one, where a barrier takes its time.
 
 use anyhow::{Context as _, Result};
 use std::fs::{self, File};
@@ -18,8 +18,13 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
+    /// Whether there can be small ones here.
+    pub(crate) fn may_be_small(folder: &Path) -> Result<bool> {
+        Ok(Disk::at(folder, true)?.is_mounted)
+    }
+
     /// An empty disk in a folder.
-    pub(crate) fn at(folder: &Path) -> Result<Disk> {
+    pub(crate) fn at(folder: &Path, is_small: bool) -> Result<Disk> {
         let folder = folder.join("disk");
         if folder.exists() {
             // What an earlier run left there when it was killed.
@@ -27,19 +32,15 @@ impl Disk {
             fs::remove_dir_all(&folder).with_context(|| format!("{} stays", folder.display()))?;
         }
         fs::create_dir_all(&folder)?;
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", SIZE, "tmpfs"]).arg(&folder).output();
-        let is_mounted = mount.is_ok_and(|output| output.status.success());
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", SIZE, "tmpfs"]).arg(&folder);
+        let is_mounted = is_small && mount.output().is_ok_and(|output| output.status.success());
         fs::create_dir(folder.join("Invoices"))?;
         Ok(Disk { folder, is_mounted })
     }
 
     pub(crate) fn archive(&self) -> PathBuf {
         self.folder.join("Invoices")
-    }
-
-    /// Whether it can be filled without harm to others.
-    pub(crate) fn can_be_filled(&self) -> bool {
-        self.is_mounted
     }
 
     /// Leaves no room.

@@ -37,11 +37,14 @@ pub(crate) struct Event {
     pub(crate) when: When,
     /// Until it is well again, of what does not just die.
     pub(crate) lasts: Duration,
+    /// How often in a row.
+    pub(crate) times: usize,
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let harm = format!("{:?}", self.harm).to_lowercase();
+        let times = if self.times > 1 { format!("{} times ", self.times) } else { String::new() };
+        let harm = format!("{times}{:?}", self.harm).to_lowercase();
         match self.when {
             When::Named => write!(f, "{harm} as a document got its name"),
             When::After(time) => write!(f, "{harm} after {} ms", time.as_millis()),
@@ -63,7 +66,11 @@ pub(crate) fn events(random: &mut Random, can_fill: bool) -> Vec<Event> {
             let harm = *random.pick(&kinds);
             let at = milliseconds(random, 700);
             let when = if random.below(2) == 0 { When::Named } else { When::After(at) };
-            Event { harm, when, lasts: milliseconds(random, 900) }
+            let dies = matches!(harm, Harm::Worker | Harm::Host | Harm::Browser);
+            let lasts = if dies { Duration::ZERO } else { milliseconds(random, 900) };
+            // A window of a few microseconds has to be hit.
+            let times = if harm == Harm::Host { 1 + random.below(5) as usize } else { 1 };
+            Event { harm, when, lasts, times }
         })
         .collect();
     // After the browser nothing of the round is left to be harmed.

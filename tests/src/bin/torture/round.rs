@@ -2,7 +2,7 @@
 
 use crate::disk::Disk;
 use crate::harm::{self, Event, Harm, When};
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use billfold_tests::browser::{Browser, LetGo, Setup, kill};
 use billfold_tests::process::{below, is_extension, is_host};
 use billfold_tests::stage::{RUN, SEND_ALL, send_all};
@@ -10,13 +10,13 @@ use billfold_tests::{Config, Fault, FaultRule, Knobs, Portal, Random, Replica, t
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What the archive must be in the end.
 const TRUTH: &str = include_str!("../../../fixtures/trees/openai-36.txt");
 
-/// Between two looks at what the run has done.
-const LOOK: Duration = Duration::from_millis(1);
+/// Of the documents, which lie in a folder each.
+const YEARS: [&str; 4] = ["2023", "2024", "2025", "2026"];
 
 /// A run that has no host for so long is at rest: it has ended, or it waits for the next start.
 const AT_REST: Duration = Duration::from_secs(2);
@@ -35,16 +35,16 @@ struct Scene<'a> {
 }
 
 /// Plays a round in a folder. Says what was done to it.
-pub(crate) fn play(dist: &Path, folder: &Path, seed: u64, disk: Result<Disk>) -> Result<String> {
-    let disk = disk.context("there is no disk for the archive")?;
+pub(crate) fn play(dist: &Path, folder: &Path, seed: u64, can_fill: bool) -> Result<String> {
+    let mut random = Random::labelled(seed, "torture");
+    let events = harm::events(&mut random, can_fill);
+    let disk = Disk::at(folder, events.iter().any(|event| event.harm == Harm::Full))?;
     fs::write(
         folder.join("billfold.toml"),
         "[[project]]\norganisation = \"Larkspur Analytics\"\nname = \"project-nova\"\n",
     )?;
-    let mut random = Random::labelled(seed, "torture");
     let knobs =
         Knobs { documents_ms: random.below(120), faults: harm::faults(&mut random), ..Knobs::default() };
-    let events = harm::events(&mut random, disk.can_be_filled());
     let replica = Replica::try_start(Config { knobs, ..Config::default() })?;
     let state = folder.join("state");
     let mut setup = Setup::new(dist, folder.join("profile"), replica.resolver_rules())
@@ -80,59 +80,56 @@ impl Scene<'_> {
         browser.goto(&self.replica.address(Portal::OpenAi))?;
         send_all(&browser, 36)?;
         let browser = browser.let_go()?;
-        for event in events {
-            self.wait_for(event.when)?;
-            if event.harm == Harm::Browser {
-                drop(browser);
-                return self.start_again();
+        for event in events.iter().flat_map(|event| std::iter::repeat_n(event, event.times)) {
+            let victim = self.wait_for(event, &browser)?;
+            match event.harm {
+                Harm::Browser => {
+                    drop(browser);
+                    return self.start_again();
+                }
+                // There may be none, between two.
+                Harm::Worker | Harm::Host => victim.into_iter().for_each(kill),
+                Harm::Full => self.disk.fill()?,
+                Harm::Gone => self.disk.take_away()?,
+                Harm::Network => self.cut(),
             }
-            self.harm(event.harm, &browser)?;
-            std::thread::sleep(if matches!(event.harm, Harm::Worker | Harm::Host) {
-                LOOK
-            } else {
-                event.lasts
-            });
+            std::thread::sleep(event.lasts);
             self.heal()?;
         }
         self.rest(&browser)
     }
 
-    fn wait_for(&self, when: When) -> Result<()> {
-        match when {
-            When::After(time) => std::thread::sleep(time),
-            When::Named => {
-                let before = self.named();
-                let begun = Instant::now();
-                // A run that has ended names nothing more.
-                while self.named() == before && begun.elapsed() < Duration::from_secs(2) {
-                    std::thread::sleep(LOOK);
-                }
+    /// Waits for the moment, and says who dies in it, if it is a process and there is one.
+    fn wait_for(&self, event: &Event, browser: &LetGo) -> Result<Option<u32>> {
+        if let When::After(time) = event.when {
+            std::thread::sleep(time);
+            return victim(event.harm, browser);
+        }
+        // Looked up before, so that it dies in that very moment.
+        let begun = Instant::now();
+        let mut victim = victim(event.harm, browser)?;
+        let before = self.named();
+        // Without rest: what comes next takes less than a millisecond. A run that has ended names no more.
+        while self.named() == before && begun.elapsed() < Duration::from_secs(2) {
+            if victim.is_none() {
+                victim = self::victim(event.harm, browser)?;
             }
         }
-        Ok(())
+        Ok(victim)
     }
 
-    /// Documents that have their names.
-    fn named(&self) -> usize {
-        tree::documents(&self.disk.archive()).map(|documents| documents.len()).unwrap_or_default()
+    /// When a document last got its name, as the folders tell: quick to ask.
+    fn named(&self) -> Vec<Option<SystemTime>> {
+        let changed =
+            |year: &str| fs::metadata(self.disk.archive().join("openai").join(year)).ok()?.modified().ok();
+        YEARS.map(changed).into()
     }
 
-    fn harm(&self, harm: Harm, browser: &LetGo) -> Result<()> {
-        let victim = |fits: fn(&str) -> bool| below(browser.pid(), "a victim", fits);
-        match harm {
-            // There is none between two.
-            Harm::Host => victim(is_host)?.into_iter().for_each(kill),
-            Harm::Worker => victim(is_extension)?.into_iter().for_each(kill),
-            Harm::Full => self.disk.fill()?,
-            Harm::Gone => self.disk.take_away()?,
-            Harm::Network => {
-                let everywhere = ["pay.stripe.com", "files.stripe.com"];
-                let dead = everywhere.map(|host| FaultRule::always(Fault::Dead).on(host));
-                self.replica.update(|knobs| knobs.faults = dead.into());
-            }
-            Harm::Browser => bail!("the browser dies elsewhere"),
-        }
-        Ok(())
+    /// No server answers any more.
+    fn cut(&self) {
+        let everywhere = ["pay.stripe.com", "files.stripe.com"];
+        let dead = everywhere.map(|host| FaultRule::always(Fault::Dead).on(host));
+        self.replica.update(|knobs| knobs.faults = dead.into());
     }
 
     fn heal(&self) -> Result<()> {
@@ -202,5 +199,14 @@ impl Scene<'_> {
         let said = String::from_utf8_lossy(&verify.stdout);
         ensure!(verify.status.success() && said == "36 documents, all as filed\n", "`verify` said: {said}");
         Ok(())
+    }
+}
+
+/// The process that a harm kills.
+fn victim(harm: Harm, browser: &LetGo) -> Result<Option<u32>> {
+    match harm {
+        Harm::Host => below(browser.pid(), "the host", is_host),
+        Harm::Worker => below(browser.pid(), "the worker", is_extension),
+        Harm::Browser | Harm::Full | Harm::Gone | Harm::Network => Ok(None),
     }
 }
