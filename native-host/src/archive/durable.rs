@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::{NamedTempFile, PersistError, TempPath};
 
 /// File systems commit the requests that are waiting together, so waiting for several costs little more than
 /// waiting for one.
@@ -112,17 +112,47 @@ pub(super) fn place(staged: NamedTempFile, place: &Path) -> Result<(), PersistEr
         Ok(_) => return Ok(()),
         Err(refused) => refused,
     };
-    let is_unsupported = matches!(
-        refused.error.kind(),
-        io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput
-    );
-    if !is_unsupported {
+    if !is_unsupported(&refused.error) {
         return Err(refused);
     }
-    match OpenOptions::new().write(true).create_new(true).open(place) {
-        Ok(_) => refused.file.persist(place).map(drop),
+    match claim(place) {
+        Ok(()) => refused.file.persist(place).map(drop),
         Err(error) => Err(PersistError { error, file: refused.file }),
     }
+}
+
+/// Gives a document another name, never another file's. In the same ways as [`place`].
+pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    let refused = match TempPath::try_from_path(from)?.persist_noclobber(to) {
+        Ok(()) => return Ok(()),
+        Err(refused) => refused,
+    };
+    // It is a document, and stays.
+    let _ = refused.path.keep();
+    if !is_unsupported(&refused.error) {
+        return Err(refused.error);
+    }
+    claim(to)?;
+    fs::rename(from, to)
+}
+
+/// Neither renaming without replacing nor links are to be had here.
+fn is_unsupported(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    matches!(error.kind(), Unsupported | PermissionDenied | InvalidInput)
+}
+
+/// Takes a name that nobody has.
+fn claim(place: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(place).map(drop)
+}
+
+/// Takes back a name that was claimed and not used: nothing but a claim is empty where a document belongs.
+pub(super) fn unclaim(place: &Path) -> io::Result<()> {
+    if fs::metadata(place).is_ok_and(|file| file.is_file() && file.len() == 0) {
+        return fs::remove_file(place);
+    }
+    Ok(())
 }
 
 /// Makes sure that a folder is there, durably, below one that is there already.
@@ -153,13 +183,4 @@ pub(super) fn make_folders(folder: &Path, root: &Path, changed: &mut BTreeSet<Pa
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         made => made,
     }
-}
-
-/// Gives a file another name, never over another file.
-pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    tempfile::TempPath::try_from_path(from)?.persist_noclobber(to).map_err(|error| {
-        // It is a document, and stays.
-        let _ = error.path.keep();
-        error.error
-    })
 }

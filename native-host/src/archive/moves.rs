@@ -101,6 +101,7 @@ impl Writer {
                 recover::digest(path, size).as_ref() == Some(&moved.sha256)
             };
             let (from, to, aside) = (layout.file(&moved.from), layout.file(&moved.to), aside(layout, moved));
+            let _ = durable::unclaim(&to);
             if is_it(&from) {
                 continue;
             }

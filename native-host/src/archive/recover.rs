@@ -50,10 +50,7 @@ fn settle(
     let place = layout.place(&record, reason.is_some());
     let is_ours = |path: &Path| holds(path, &record).map_err(Trouble::at(path));
     if !is_ours(&place)? {
-        // Nothing but our own claim (see `durable::place`) is empty and has an intent.
-        if fs::metadata(&place).is_ok_and(|file| file.is_file() && file.len() == 0) {
-            fs::remove_file(&place).map_err(Trouble::at(&place))?;
-        }
+        durable::unclaim(&place).map_err(Trouble::at(&place))?;
         if is_ours(staged)? {
             let folder = place.parent().unwrap_or(Path::new(""));
             durable::make_folder(folder).map_err(Trouble::at(folder))?;

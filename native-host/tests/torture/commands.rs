@@ -72,7 +72,7 @@ impl Command<'_> {
     fn traced(&self, desk: &Desk, at: Option<(Point, Act)>) -> Traced {
         let places = Places { archive: desk.archive(), state: desk.path("state") };
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
-        let plan = Plan { at, missing: vec![], record: false };
+        let plan = Plan { at, missing: self.scenario.missing.clone(), record: false };
         let (input, output, thread) = tracer::start(&desk.command(&arguments), places, plan).split();
         Client::new(Box::new(output), Box::new(input), None).hang_up();
         thread.join().unwrap()
@@ -80,6 +80,15 @@ impl Command<'_> {
 
     pub fn points(&self) -> Vec<Point> {
         self.traced(&self.desk(), None).points()
+    }
+
+    /// What it does where calls are missing, and nobody kills it.
+    pub fn undisturbed(&self) -> Faults {
+        let desk = self.desk();
+        self.traced(&desk, None);
+        let mut faults = truth::documents(&desk, &self.after);
+        faults.add(truth::is_sound(&desk));
+        faults
     }
 
     /// Kills it at a point. Whoever opens the archive next finds all of it done or nothing, and given again it

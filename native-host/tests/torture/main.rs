@@ -78,6 +78,14 @@ fn after_a_power_cut_what_had_a_receipt_is_there() {
     sample("power", 20);
 }
 
+#[test]
+fn a_command_does_its_work_without_hard_links() {
+    let scenario = scenario("without hard links as well");
+    for command in commands::all(&scenario) {
+        assert_none(&command.undisturbed(), command.name);
+    }
+}
+
 /// The last calls of a kind, in the archive.
 fn last(scenario: &Scenario, call: Call, count: u32) -> Vec<Point> {
     let counts = scenario.play(&scenario.desk(), None, false).counts;

@@ -155,12 +155,16 @@ fn twice(scenarios: &[Scenario]) -> Vec<Job<'_>> {
 
 fn commands(scenarios: &[Scenario]) -> Vec<Job<'_>> {
     let mut jobs = Vec::new();
-    for command in scenarios.first().map(commands::all).unwrap_or_default() {
+    // Of the ways only the file system's matter to a command.
+    let ways = [scenarios.first(), scenarios.last()].into_iter().flatten();
+    for (scenario, command) in
+        ways.flat_map(|scenario| commands::all(scenario).into_iter().map(move |one| (scenario, one)))
+    {
         let command = Arc::new(command);
         for point in command.points() {
             for side in [Side::Before, Side::After] {
                 let Point { place, call, ordinal } = point;
-                let name = format!("{}: {call:?} {ordinal} at {place:?}", command.name);
+                let name = format!("{} {}: {call:?} {ordinal} at {place:?}", command.name, scenario.name);
                 let command = Arc::clone(&command);
                 jobs.push(Job::new(name, &format!("killed {side:?}"), move || command.killed(point, side)));
             }
