@@ -11,6 +11,8 @@ use crate::apt;
 use crate::process::{self, say};
 use crate::project::{self, Project};
 use anyhow::{Context as _, Result, bail, ensure};
+use lexopt::Parser;
+use lexopt::prelude::{Long, ValueExt as _};
 use report::Report;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -44,17 +46,31 @@ const COVERAGE: [&str; 9] = [
 const GATE_SECONDS: u32 = 2;
 
 /// What a person asks for.
-pub(crate) struct Wish {
+struct Wish {
     /// Of all targets together.
-    pub(crate) minutes: f64,
+    minutes: f64,
     /// None: all.
-    pub(crate) only: Vec<String>,
+    only: Vec<String>,
     /// Add to the corpora of the repository?
-    pub(crate) keep: bool,
+    keep: bool,
+}
+
+/// `cargo xtask fuzz`.
+pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
+    let mut wish = Wish { minutes: 10.0, only: Vec::new(), keep: false };
+    while let Some(option) = options.next()? {
+        match option {
+            Long("minutes") => wish.minutes = options.value()?.parse()?,
+            Long("target") => wish.only.push(options.value()?.to_string_lossy().into_owned()),
+            Long("keep") => wish.keep = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    fuzz(project, &wish)
 }
 
 /// Fuzzes and prints. False if something was found.
-pub(crate) fn fuzz(project: &Project, wish: &Wish) -> Result<bool> {
+fn fuzz(project: &Project, wish: &Wish) -> Result<bool> {
     if let Some(unknown) = wish.only.iter().find(|name| TARGETS.iter().all(|target| target.name != **name)) {
         let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
         bail!("there is no target `{unknown}`; there are: {}", names.join(", "));

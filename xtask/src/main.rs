@@ -19,25 +19,86 @@ mod test;
 mod torture;
 
 use anyhow::{Result, bail};
-use lexopt::ValueExt as _;
+use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value};
 use project::Project;
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-cargo xtask demo [--headed] [--fresh]   one click on a replica billing page, in a real browser
-cargo xtask launch                      the same for real use: opens the billing page for you
-cargo xtask test                        formatting, lints, build, all tests; ends with their count
-cargo xtask bench [--json] [--only NAME]  how fast and how big, against goals; --help says what is measured
-cargo xtask fuzz [--minutes N] [--target NAME] [--keep]  random input to all that reads what others write
-cargo xtask torture [--seed S] [--rounds N]  kills whatever may die in a run, and compares with the truth
-cargo xtask torture --host              the same with the host alone, at every system call
-cargo xtask bless                       writes the goldens of the sample pages anew
-cargo xtask build                       builds dist/: the extension and the host";
+/// Something that can be asked for.
+struct Command {
+    name: &'static str,
+    /// Its options, as they are told.
+    options: &'static str,
+    what: &'static str,
+    /// What `--help` says, where that is more.
+    help: &'static str,
+    /// False: it was done, and something fell short.
+    run: fn(&Project, Parser) -> Result<bool>,
+}
+
+const COMMANDS: [Command; 8] = [
+    Command {
+        name: "demo",
+        options: "[--headed] [--fresh]",
+        what: "one click on a replica billing page, in a real browser",
+        help: "",
+        run: demo::command,
+    },
+    Command {
+        name: "launch",
+        options: "",
+        what: "the same for real use: opens the billing page for you",
+        help: "",
+        run: |project, options| none(options).and_then(|()| launch::launch(project)).map(|()| true),
+    },
+    Command {
+        name: "test",
+        options: "",
+        what: "formatting, lints, build, all tests; ends with their count",
+        help: "",
+        run: |project, options| none(options).map(|()| test::test(project)),
+    },
+    Command {
+        name: "bench",
+        options: "[--json] [--only NAME]...",
+        what: "how fast and how big, against goals",
+        help: bench::HELP,
+        run: bench::command,
+    },
+    Command {
+        name: "fuzz",
+        options: "[--minutes N] [--target NAME]... [--keep]",
+        what: "random input to all that reads what others write",
+        help: fuzz::HELP,
+        run: fuzz::command,
+    },
+    Command {
+        name: "torture",
+        options: "[--seed S] [--rounds N] | --host ...",
+        what: "kills whatever may die in a run, and compares with the truth",
+        help: torture::HELP,
+        run: torture::command,
+    },
+    Command {
+        name: "bless",
+        options: "",
+        what: "writes the goldens of the sample pages anew",
+        help: "",
+        run: |project, options| none(options).and_then(|()| bless::bless(project)).map(|()| true),
+    },
+    Command {
+        name: "build",
+        options: "",
+        what: "builds dist/: the extension and the host",
+        help: "",
+        run: |project, options| none(options).and_then(|()| build::all(project)).map(|()| true),
+    },
+];
 
 fn main() -> ExitCode {
     match command() {
-        Ok(code) => code,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             println!("error: {error:#}");
             ExitCode::FAILURE
@@ -45,75 +106,42 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads the command line and runs the one command that it names.
-fn command() -> Result<ExitCode> {
-    let mut arguments = lexopt::Parser::from_env();
-    let (mut name, mut headed, mut fresh, mut json, mut only) = (None, false, false, false, Vec::new());
-    let mut wish = fuzz::Wish { minutes: 10.0, only: Vec::new(), keep: false };
-    let mut harm = torture::Wish::default();
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Short('h') | Long("help") => {
-                println!(
-                    "{}",
-                    match name.as_deref() {
-                        Some("bench") => bench::HELP,
-                        Some("fuzz") => fuzz::HELP,
-                        Some("torture") => torture::HELP,
-                        _ => USAGE,
-                    }
-                );
-                return Ok(ExitCode::SUCCESS);
-            }
-            Long("headed") if name.as_deref() == Some("demo") => headed = true,
-            Long("fresh") if name.as_deref() == Some("demo") => fresh = true,
-            Long("json") if name.as_deref() == Some("bench") => json = true,
-            Long("only") if name.as_deref() == Some("bench") => {
-                only.push(arguments.value()?.to_string_lossy().into_owned());
-            }
-            Long("minutes") if name.as_deref() == Some("fuzz") => {
-                wish.minutes = arguments.value()?.parse()?
-            }
-            Long("target") if name.as_deref() == Some("fuzz") => {
-                wish.only.push(arguments.value()?.to_string_lossy().into_owned());
-            }
-            Long("keep") if name.as_deref() == Some("fuzz") => wish.keep = true,
-            Long("host") if name.as_deref() == Some("torture") => harm.host = true,
-            Long("seed") if name.as_deref() == Some("torture") => {
-                harm.seed = Some(arguments.value()?.parse()?);
-            }
-            Long("rounds") if name.as_deref() == Some("torture") => {
-                harm.rounds = Some(arguments.value()?.parse()?);
-            }
-            Long("points") if name.as_deref() == Some("torture") => {
-                harm.points = Some(arguments.value()?.parse()?);
-            }
-            Long("only") if name.as_deref() == Some("torture") => {
-                harm.only.push(arguments.value()?.to_string_lossy().into_owned());
-            }
-            Value(value) if name.is_none() => name = Some(value.to_string_lossy().into_owned()),
-            other => return Err(other.unexpected().into()),
+/// Reads the command line's first word and hands the rest to the command that it names.
+fn command() -> Result<bool> {
+    let mut parser = Parser::from_env();
+    let name = match parser.next()? {
+        None | Some(Short('h') | Long("help")) => {
+            println!("{}", usage());
+            return Ok(true);
         }
-    }
-    let Some(name) = name else {
-        println!("{USAGE}");
-        return Ok(ExitCode::SUCCESS);
+        Some(Value(name)) => name.to_string_lossy().into_owned(),
+        Some(other) => return Err(other.unexpected().into()),
     };
-    let project = Project::find()?;
-    match name.as_str() {
-        "bench" if !bench::bench(&project, &only, json)? => return Ok(ExitCode::FAILURE),
-        "bench" => {}
-        "bless" => bless::bless(&project)?,
-        "build" => build::all(&project)?,
-        "demo" => demo::demo(&project, headed, fresh)?,
-        "fuzz" if !fuzz::fuzz(&project, &wish)? => return Ok(ExitCode::FAILURE),
-        "fuzz" => {}
-        "launch" => launch::launch(&project)?,
-        "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
-        "test" => {}
-        "torture" if !torture::torture(&project, &harm)? => return Ok(ExitCode::FAILURE),
-        "torture" => {}
-        other => bail!("there is no command `{other}`; there are:\n{USAGE}"),
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        bail!("there is no command `{name}`; there are:\n{}", usage());
+    };
+    let rest = parser.try_raw_args();
+    if rest.is_some_and(|rest| rest.as_slice().iter().any(|word| word == "--help" || word == "-h")) {
+        let short = line(command);
+        println!("{}", if command.help.is_empty() { short.as_str() } else { command.help });
+        return Ok(true);
     }
-    Ok(ExitCode::SUCCESS)
+    (command.run)(&Project::find()?, parser)
+}
+
+fn usage() -> String {
+    COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn line(command: &Command) -> String {
+    let Command { name, options, what, .. } = command;
+    format!("{:<62}{what}", format!("cargo xtask {name} {options}"))
+}
+
+/// For commands that have no options.
+fn none(mut options: Parser) -> Result<()> {
+    match options.next()? {
+        None => Ok(()),
+        Some(other) => Err(other.unexpected().into()),
+    }
 }

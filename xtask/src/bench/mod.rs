@@ -12,6 +12,8 @@ use crate::project::Project;
 use crate::{build, chromium};
 use anyhow::{Result, bail};
 use figure::Figure;
+use lexopt::Parser;
+use lexopt::prelude::Long;
 
 /// `cargo xtask bench --help`.
 pub(crate) const HELP: &str = "\
@@ -53,8 +55,21 @@ const GROUPS: [Group; 8] = [
     Group { name: "scale", measure: host::scale, on_demand: true },
 ];
 
+/// `cargo xtask bench`.
+pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
+    let (mut only, mut json) = (Vec::new(), false);
+    while let Some(option) = options.next()? {
+        match option {
+            Long("json") => json = true,
+            Long("only") => only.push(options.value()?.to_string_lossy().into_owned()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    bench(project, &only, json)
+}
+
 /// Measures and prints. False if something could not be measured.
-pub(crate) fn bench(project: &Project, only: &[String], json: bool) -> Result<bool> {
+fn bench(project: &Project, only: &[String], json: bool) -> Result<bool> {
     if let Some(unknown) = only.iter().find(|name| GROUPS.iter().all(|group| group.name != **name)) {
         bail!("there is nothing called `{unknown}` to measure; there is:\n{HELP}");
     }

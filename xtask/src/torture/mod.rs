@@ -7,6 +7,8 @@ pub(crate) use browser::holds;
 
 use crate::project::Project;
 use anyhow::Result;
+use lexopt::Parser;
+use lexopt::prelude::{Long, ValueExt as _};
 
 /// `cargo xtask torture --help`.
 pub(crate) const HELP: &str = "\
@@ -19,8 +21,8 @@ comes back and clicks, and the archive must be the truth. A round takes about te
 --seed     of the first round; the next one has the next number. Told with each round, so that it can be had again
 --rounds   how many (10)
 
-With --host, the host alone is killed, failed by its disk or cut off from power at every system call that changes the archive,
-the index or what the browser hears; then the run is sent again, and the archive compared with the truth.
+With --host, the host alone is killed, failed by its disk or cut off from power at every system call that changes
+the archive, the index or what the browser hears; then the run is sent again, and the archive compared with the truth.
 
   kills     before and after every call
   twice     again at every call of the host that puts things in order
@@ -35,20 +37,31 @@ The exit code is 1 where something was lost, doubled, misnamed, torn or left beh
 
 /// What is asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Wish {
+struct Wish {
     /// The host alone.
-    pub(crate) host: bool,
+    host: bool,
     /// Of the first round in a browser.
-    pub(crate) seed: Option<u64>,
+    seed: Option<u64>,
     /// So many rounds in a browser.
-    pub(crate) rounds: Option<u32>,
+    rounds: Option<u32>,
     /// About so many runs of each part.
-    pub(crate) points: Option<u32>,
+    points: Option<u32>,
     /// Just these parts.
-    pub(crate) only: Vec<String>,
+    only: Vec<String>,
 }
 
-/// Carries out what is asked for. Says whether nothing was found.
-pub(crate) fn torture(project: &Project, wish: &Wish) -> Result<bool> {
-    if wish.host { host::torture(project, wish) } else { browser::torture(project, wish) }
+/// `cargo xtask torture`. False if something was found.
+pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
+    let mut wish = Wish::default();
+    while let Some(option) = options.next()? {
+        match option {
+            Long("host") => wish.host = true,
+            Long("seed") => wish.seed = Some(options.value()?.parse()?),
+            Long("rounds") => wish.rounds = Some(options.value()?.parse()?),
+            Long("points") => wish.points = Some(options.value()?.parse()?),
+            Long("only") => wish.only.push(options.value()?.to_string_lossy().into_owned()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if wish.host { host::torture(project, &wish) } else { browser::torture(project, &wish) }
 }
