@@ -8,14 +8,6 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// Three documents in the archive.
-fn filed() -> Desk {
-    let desk = Desk::new();
-    let documents: Vec<_> = (0..3).map(pdf).collect();
-    desk.connect().hello().whole_run(&run_id(1), &rows(3), &documents);
-    desk
-}
-
 #[test]
 fn usage_is_two_and_help_is_zero() {
     let desk = Desk::new();
@@ -28,7 +20,7 @@ fn usage_is_two_and_help_is_zero() {
 
 #[test]
 fn a_list_for_people_and_for_scripts() {
-    let desk = filed();
+    let desk = Desk::filed();
     let list = billfold(&desk, &["list"]).expect(0, "3 documents");
     assert!(list.out.lines().next().unwrap().starts_with("DATE        VENDOR"), "{}", list.scene);
     let list = billfold(&desk, &["list", "--json"]).expect(0, "").json();
@@ -64,7 +56,7 @@ fn a_list_for_people_and_for_scripts() {
 
 #[test]
 fn one_document_by_any_of_its_names() {
-    let desk = filed();
+    let desk = Desk::filed();
     let hash = billfold(&desk, &["list", "--json"]).json()[1]["sha256"].as_str().unwrap().to_owned();
     for name in [
         "AB12CD34-0001",
@@ -82,7 +74,7 @@ fn one_document_by_any_of_its_names() {
 #[test]
 fn open_hands_the_file_to_the_desktop() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = filed();
+    let desk = Desk::filed();
     let opener = desk.path("bin/xdg-open");
     fs::create_dir(desk.path("bin")).unwrap();
     fs::write(&opener, format!("#!/bin/sh\nprintf %s \"$1\" > '{}'\n", desk.path("opened").display()))
@@ -96,7 +88,7 @@ fn open_hands_the_file_to_the_desktop() {
 
 #[test]
 fn verify_finds_what_was_lost_changed_or_added() {
-    let desk = filed();
+    let desk = Desk::filed();
     billfold(&desk, &["verify"]).expect(0, "3 documents, all as filed");
     let path = |name: &str| desk.archive().join("openai/2026").join(name);
     fs::remove_file(path("2026-01-01_openai-api_project-nova_$500.pdf")).unwrap();
@@ -120,7 +112,7 @@ fn verify_finds_what_was_lost_changed_or_added() {
 
 #[test]
 fn verify_finds_edits_in_records_and_logs() {
-    let desk = filed();
+    let desk = Desk::filed();
     let runs = desk.archive().join(".billfold/runs/runs.jsonl");
     let text = fs::read_to_string(&runs).unwrap();
     fs::write(&runs, text.replace("\"filed\":3", "\"filed\":2")).unwrap();
@@ -136,7 +128,7 @@ fn verify_finds_edits_in_records_and_logs() {
 
 #[test]
 fn an_archive_without_its_journal_is_taken_in_again() {
-    let desk = filed();
+    let desk = Desk::filed();
     fs::remove_file(desk.archive().join(".billfold/journal/journal.jsonl")).unwrap();
     billfold(&desk, &["list"]).expect(0, "0 documents");
     billfold(&desk, &["reindex"]).expect(0, "3 of them were unknown");
@@ -148,7 +140,7 @@ fn an_archive_without_its_journal_is_taken_in_again() {
 
 #[test]
 fn runs_are_listed_with_their_sums() {
-    let desk = filed();
+    let desk = Desk::filed();
     billfold(&desk, &["runs"]).expect(0, "OpenAI  3 listed = 3 filed");
     let runs = billfold(&desk, &["runs", "--last", "--json"]).json();
     assert_eq!(runs[0]["sum"]["filed"], 3);

@@ -6,13 +6,6 @@ mod common;
 use common::{Desk, billfold, pdf, rows, run_id};
 use std::fs;
 
-fn filed() -> Desk {
-    let desk = Desk::new();
-    let documents: Vec<_> = (0..3).map(pdf).collect();
-    desk.connect().hello().whole_run(&run_id(1), &rows(3), &documents);
-    desk
-}
-
 const NUMBERS: [&str; 3] = ["AB12CD34-0000.pdf", "AB12CD34-0001.pdf", "AB12CD34-0002.pdf"];
 
 fn by_number<'a>(more: &[&'a str]) -> Vec<&'a str> {
@@ -21,7 +14,7 @@ fn by_number<'a>(more: &[&'a str]) -> Vec<&'a str> {
 
 #[test]
 fn a_renaming_is_shown_done_and_taken_back() {
-    let desk = filed();
+    let desk = Desk::filed();
     let before = desk.documents();
     billfold(&desk, &["rename"]).expect(0, "0 documents renamed");
     billfold(&desk, &by_number(&["--dry-run"]))
@@ -43,7 +36,7 @@ fn a_renaming_is_shown_done_and_taken_back() {
 
 #[test]
 fn renamings_are_taken_back_one_after_the_other() {
-    let desk = filed();
+    let desk = Desk::filed();
     let before = desk.documents();
     billfold(&desk, &by_number(&[])).expect(0, "3 documents renamed");
     billfold(&desk, &["rename", "--template", "accounting"]).expect(0, "3 documents renamed");
@@ -55,7 +48,7 @@ fn renamings_are_taken_back_one_after_the_other() {
 
 #[test]
 fn a_strangers_file_is_never_overwritten() {
-    let desk = filed();
+    let desk = Desk::filed();
     fs::write(desk.archive().join("ab12cd34-0001.PDF"), "mine").unwrap();
     billfold(&desk, &by_number(&[])).expect(0, "3 documents renamed");
     let documents = desk.documents();
@@ -65,7 +58,7 @@ fn a_strangers_file_is_never_overwritten() {
 
 #[test]
 fn names_can_be_exchanged() {
-    let desk = filed();
+    let desk = Desk::filed();
     billfold(&desk, &by_number(&[])).expect(0, "3 documents renamed");
     // Each document gets the name that another one bears.
     let rotated = "{% if number == 'AB12CD34-0000' %}AB12CD34-0001{% elif number == 'AB12CD34-0001' %}AB12CD34-0002\
@@ -80,7 +73,7 @@ fn names_can_be_exchanged() {
 
 #[test]
 fn what_was_moved_by_hand_is_found_and_known_by_its_new_place() {
-    let desk = filed();
+    let desk = Desk::filed();
     let names = desk.documents();
     let path = |name: &str| desk.archive().join(name);
     fs::create_dir(path("2026 taxes")).unwrap();
@@ -106,7 +99,7 @@ fn what_was_moved_by_hand_is_found_and_known_by_its_new_place() {
 
 #[test]
 fn a_repair_adds_and_takes_nothing() {
-    let desk = filed();
+    let desk = Desk::filed();
     let records = desk.archive().join(".billfold/records");
     let record = fs::read_dir(&records).unwrap().next().unwrap().unwrap().path();
     let changed = fs::read_to_string(&record).unwrap().replace("USD", "EUR");
@@ -121,7 +114,7 @@ fn a_repair_adds_and_takes_nothing() {
 
 #[test]
 fn an_index_that_is_made_anew_is_the_same() {
-    let desk = filed();
+    let desk = Desk::filed();
     let mut foreign = pdf(4);
     foreign.extend(b"(https://invoice.stripe.com/i/acct_2OTHER/live_abcdefghijkl?s=pd)");
     let mut rejected = pdf(5);

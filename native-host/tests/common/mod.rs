@@ -42,6 +42,14 @@ impl Desk {
         desk
     }
 
+    /// Three documents in the archive.
+    pub fn filed() -> Desk {
+        let desk = Desk::new();
+        let documents: Vec<_> = (0..3).map(pdf).collect();
+        desk.connect().hello().whole_run(&run_id(1), &rows(3), &documents);
+        desk
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
