@@ -10,7 +10,7 @@ use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RowKey, RunId};
 use std::collections::HashSet;
 use tempfile::NamedTempFile;
 
-/// A name that somebody takes in the very moment is tried again so often.
+/// Rounds that bring nobody to an end, because somebody takes each name in the very moment.
 const ROUNDS: usize = 4;
 
 /// A document whose bytes are all here.
@@ -56,11 +56,11 @@ impl Session {
                 Err(outcome) => ends.push((owner, outcome)),
             }
         }
-        for _ in 0..ROUNDS {
-            if candidates.is_empty() {
-                break;
-            }
+        let mut in_vain = 0;
+        while !candidates.is_empty() && in_vain < ROUNDS {
+            let before = candidates.len();
             candidates = self.file(candidates, &mut ends);
+            in_vain += usize::from(candidates.len() == before);
         }
         for candidate in candidates {
             ends.push((candidate.owner, failed(Code::ArchiveUnavailable)));
@@ -112,6 +112,7 @@ impl Session {
         let mut owners = Vec::new();
         let mut bytes: HashSet<String> = HashSet::new();
         let mut keys: HashSet<String> = HashSet::new();
+        let mut numbers: HashSet<String> = HashSet::new();
         let mut names: HashSet<String> = HashSet::new();
         for candidate in candidates {
             if let Err(refusal) = self.writer() {
@@ -127,7 +128,11 @@ impl Session {
                 continue;
             };
             // Twins in one batch: the second one is recognised once the first is filed.
-            if bytes.contains(&candidate.sha256) || keys.contains(&identity) {
+            let number = candidate.checked.number.clone();
+            let is_twin = bytes.contains(&candidate.sha256)
+                || keys.contains(&identity)
+                || number.as_ref().is_some_and(|number| numbers.contains(number));
+            if is_twin {
                 wait.push(candidate);
                 continue;
             }
@@ -137,6 +142,7 @@ impl Session {
                 Ok(known) => {
                     bytes.insert(candidate.sha256.clone());
                     keys.insert(identity.clone());
+                    numbers.extend(number);
                     let Candidate { owner, staged, barrier, size, sha256, file_name, checked } = candidate;
                     let before = if let Known::Changed(before) = known { Some(*before) } else { None };
                     let about = About { size, sha256, file_name, identity, checked: &checked, before };

@@ -15,8 +15,8 @@ fn say(session: &mut Session, answers: &mut Vec<Answer<Reply>>, id: u32, ask: Re
     session.take(Frame::Text(serde_json::to_string(&Ask { id, ask }).unwrap()), answers);
 }
 
-/// Files rows with these keys and bodies in one batch; what became of each.
-fn one_batch(documents: &[(&str, &str)]) -> (Vec<Outcome>, usize) {
+/// Files rows with these keys, bodies and file names in one batch; what became of each.
+fn one_batch(documents: &[(&str, &str, Option<&str>)]) -> (Vec<Outcome>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("archive");
     std::fs::create_dir(&archive).unwrap();
@@ -43,7 +43,7 @@ fn one_batch(documents: &[(&str, &str)]) -> (Vec<Outcome>, usize) {
         status: None,
         description: None,
     };
-    let rows: Vec<Row> = documents.iter().map(|(key, _)| row(key)).collect();
+    let rows: Vec<Row> = documents.iter().map(|(key, ..)| row(key)).collect();
     let asked = (0..).take(rows.len()).collect();
     say(&mut session, &mut answers, 0, Request::Hello { protocol: PROTOCOL, extension: "1".into() });
     say(
@@ -52,9 +52,14 @@ fn one_batch(documents: &[(&str, &str)]) -> (Vec<Outcome>, usize) {
         0,
         Request::BeginRun(BeginRun { run: run.clone(), source, rows, asked, complete: true }),
     );
-    for (row, (_, body)) in (0..).zip(documents) {
+    for (row, (_, body, name)) in (0..).zip(documents) {
         let run = || run.clone();
-        say(&mut session, &mut answers, 0, Request::BeginDocument { run: run(), row, file_name: None });
+        say(
+            &mut session,
+            &mut answers,
+            0,
+            Request::BeginDocument { run: run(), row, file_name: name.map(Into::into) },
+        );
         let data = base64::engine::general_purpose::STANDARD.encode(body).into();
         say(&mut session, &mut answers, 0, Request::Chunk(Chunk { run: run(), row, seq: 0, data }));
         let (size, sha256) = (u32::try_from(body.len()).unwrap(), hex(&Sha256::digest(body)));
@@ -81,16 +86,20 @@ fn one_batch(documents: &[(&str, &str)]) -> (Vec<Outcome>, usize) {
 #[test]
 fn twins_in_one_batch_are_one_document() {
     use Outcome::{AlreadyHad, Filed};
-    let same_bytes = [("a", "%PDF-1"), ("b", "%PDF-1"), ("c", "%PDF-2")];
+    let same_bytes = [("a", "%PDF-1", None), ("b", "%PDF-1", None), ("c", "%PDF-2", None)];
     assert_eq!(one_batch(&same_bytes), (vec![Filed, AlreadyHad, Filed], 2));
-    let same_key = [("a", "%PDF-1"), ("a", "%PDF-2")];
+    let same_key = [("a", "%PDF-1", None), ("a", "%PDF-2", None)];
     let (outcomes, documents) = one_batch(&same_key);
     assert_eq!((outcomes.len(), documents), (2, 1), "{outcomes:?}");
+    let named = Some("Invoice-AB12CD34-0007.pdf");
+    let same_number = [("a", "%PDF-1", named), ("b", "%PDF-2", named)];
+    assert_eq!(one_batch(&same_number), (vec![Filed, AlreadyHad], 1));
 }
 
 #[test]
 fn one_bad_document_does_not_spoil_the_batch() {
-    let (outcomes, documents) = one_batch(&[("a", "%PDF-1"), ("b", "<html>"), ("c", "%PDF-3")]);
+    let (outcomes, documents) =
+        one_batch(&[("a", "%PDF-1", None), ("b", "<html>", None), ("c", "%PDF-3", None)]);
     assert!(matches!(outcomes[..], [Outcome::Filed, Outcome::Failed { .. }, Outcome::Filed]), "{outcomes:?}");
     assert_eq!(documents, 2);
 }
