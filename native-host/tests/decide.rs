@@ -32,6 +32,7 @@ fn both_values_stand_side_by_side() {
     let kept = billfold(&desk, &["quarantine", "--json"]).json();
     for (key, value) in [
         ("code", "other-account"),
+        ("detail", "row: acct_1ABCDEFGH, document: acct_2OTHER"),
         ("row_says", "acct_1ABCDEFGH"),
         ("document_says", "acct_2OTHER"),
         ("meant_for", MEANT_FOR),

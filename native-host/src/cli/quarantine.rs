@@ -218,6 +218,7 @@ fn as_json((record, reason): &Kept) -> Value {
         fields.insert("meant_for".into(), record.path.as_str().into());
         fields.insert("code".into(), reason.code.as_str().into());
         fields.insert("sentence".into(), reason.code.sentence().into());
+        fields.insert("detail".into(), reason.detail().into());
         fields.insert("row_says".into(), reason.row.clone().into());
         fields.insert("document_says".into(), reason.document.clone().into());
     }
