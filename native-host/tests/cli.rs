@@ -131,6 +131,7 @@ fn an_archive_without_its_journal_is_taken_in_again() {
     let desk = Desk::filed();
     fs::remove_file(desk.archive().join(".billfold/journal/journal.jsonl")).unwrap();
     billfold(&desk, &["list"]).expect(0, "0 documents");
+    billfold(&desk, &["verify"]).expect(1, "3 documents have a record but are unknown to the journal");
     billfold(&desk, &["reindex"]).expect(0, "3 of them were unknown");
     billfold(&desk, &["list"]).expect(0, "3 documents");
     let (fetch, _) = desk.connect().hello().begin(&run_id(2), &rows(3));

@@ -1,6 +1,6 @@
 //! Whether the archive still is what was filed: reads everything, changes nothing.
 
-use super::{Archive, Layout, Move, OWN_FOLDER, Record, Trouble, chain, recover, runs};
+use super::{Archive, Entry, Layout, Move, OWN_FOLDER, Record, Trouble, chain, recover, runs};
 use billfold_core::filing::ArchivePath;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -108,6 +108,11 @@ impl Archive {
             .map(|stray| stray.to_string())
             .filter(|stray| !known.contains(stray.as_str()))
             .collect();
+        let forgotten = self.forgotten(&records)?;
+        if forgotten > 0 {
+            let sentence = format!("{forgotten} documents have a record but are unknown to the journal");
+            check.problems.push(Problem::new(None, "journal", sentence));
+        }
         self.check_quarantine(&mut check.problems)?;
         let unreadable = self.index().unreadable_lines()?;
         if unreadable > 0 {
@@ -116,6 +121,21 @@ impl Archive {
         }
         check.problems.extend(self.check_runs()?);
         Ok(check)
+    }
+
+    /// Records that stand for nothing the journal knows: it was lost, or is an older one.
+    fn forgotten(&self, records: &[Record]) -> Result<usize, Trouble> {
+        let under_way = self.index().under_way()?;
+        let begun = under_way.iter().filter_map(|entry| match entry {
+            Entry::Intent { record, .. } => Some(record.as_ref()),
+            _ => None,
+        });
+        let known: HashSet<&str> = records.iter().chain(begun).map(|record| record.sha256.as_str()).collect();
+        let files = fs::read_dir(self.layout().records()).into_iter().flatten().flatten();
+        let names = files.filter_map(|file| file.file_name().into_string().ok());
+        let forgotten =
+            names.filter(|name| name.strip_suffix(".json").is_some_and(|sha256| !known.contains(sha256)));
+        Ok(forgotten.count())
     }
 
     fn check_quarantine(&self, problems: &mut Vec<Problem>) -> Result<(), Trouble> {
