@@ -23,6 +23,7 @@ export function start(config) {
   const events = new EventSource("/replica/events");
   events.addEventListener("knobs", (event) => {
     const knobs = JSON.parse(event.data);
+    if (JSON.stringify(knobs) === JSON.stringify(config.knobs)) return;
     config.knobs = knobs;
     apply(knobs);
     command("knobs", knobs);

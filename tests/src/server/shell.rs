@@ -110,12 +110,14 @@ fn asset(state: &State, name: &str) -> Option<Answer> {
     }
 }
 
-/// Server-sent events: changed knobs and commands, until the page goes.
+/// Server-sent events: the knobs, which may have changed while the page was loading, then changed knobs and
+/// commands, until the page goes.
 fn events(state: &Arc<State>) -> Answer {
     let mut live = state.live.subscribe();
+    let knobs = serde_json::to_string(&state.knobs()).unwrap_or_default();
     let (mut sender, channel) = Channel::<Bytes, Infallible>::new(16);
     tokio::spawn(async move {
-        let mut next = Bytes::from_static(b": hello\n\n");
+        let mut next = Bytes::from(format!("event: knobs\ndata: {knobs}\n\n"));
         while sender.send_data(next).await.is_ok() {
             let Ok((event, data)) = live.recv().await else { break };
             next = Bytes::from(format!("event: {event}\ndata: {data}\n\n"));
