@@ -88,6 +88,10 @@ impl ArchivePath {
 
 /// A name as a system without case sees it. Upper case first, so that what has no lower case of its own (`ß`, `ſ`) meets its other spelling.
 pub fn fold(text: &str) -> String {
+    // Most names, and folders hold thousands of them.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
 }
 

@@ -22,10 +22,11 @@ pub(super) struct Head {
 
 /// The heads of the chain in the order in which they were written.
 pub(super) fn heads(journal: &Path) -> Result<Vec<Head>, Trouble> {
-    let lines = journal::read_from(journal, 0).map_err(Trouble::at(journal))?;
+    let lines = journal::read_certificates(journal).map_err(Trouble::at(journal))?;
     Ok(lines
-        .filter_map(|line| match line.entry {
-            Some(Entry::Certificate { run, head, .. }) => Some(Head { run, digest: head }),
+        .into_iter()
+        .filter_map(|entry| match entry {
+            Entry::Certificate { run, head, .. } => Some(Head { run, digest: head }),
             _ => None,
         })
         .collect())

@@ -226,3 +226,23 @@ pub(super) fn read_from(path: &Path, offset: u64) -> io::Result<impl Iterator<It
         Read1 { entry: serde_json::from_slice::<Line<Entry>>(&text).ok().map(|line| line.entry), end, text }
     }))
 }
+
+/// The entries of the runs' certificates. The other lines, of which there are many more, are not taken apart.
+pub(super) fn read_certificates(path: &Path) -> io::Result<Vec<Entry>> {
+    let text = match std::fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        text => text?,
+    };
+    // What an entry is stands behind its time.
+    let is_certificate = |line: &&[u8]| {
+        let head = line.get(..HEAD).unwrap_or(line);
+        head.windows(CERTIFICATE.len()).any(|part| part == CERTIFICATE)
+    };
+    let lines = text.split(|byte| *byte == b'\n').filter(is_certificate);
+    Ok(lines.filter_map(|line| Some(serde_json::from_slice::<Line<Entry>>(line).ok()?.entry)).collect())
+}
+
+/// As far as a line's beginning reaches that says what it is.
+const HEAD: usize = 64;
+
+const CERTIFICATE: &[u8] = b"\"what\":\"certificate\"";

@@ -68,10 +68,15 @@ impl Archive {
 
     /// Checks every document, record and log.
     pub fn verify(&self) -> Result<Check, Trouble> {
-        let records = self.index().records()?;
-        let mut check = Check { documents: records.len(), ..Check::default() };
         let layout = self.layout();
-        let states = spread(&records, |record| (state(layout, record, false), has_record(layout, record)));
+        let texts = self.index().texts()?;
+        let checked = spread(&texts, |text| {
+            let record: Record = serde_json::from_str(text).ok()?;
+            let (file, has_record) = (state(layout, &record, false), has_record(layout, &record));
+            Some((record, (file, has_record)))
+        });
+        let (records, states): (Vec<Record>, Vec<(File, bool)>) = checked.into_iter().flatten().unzip();
+        let mut check = Check { documents: records.len(), ..Check::default() };
         let strays = self.strays_among(&records);
         let copies = recognise(layout, &strays, &records);
         let mut known: HashSet<&str> = HashSet::new();
