@@ -110,6 +110,23 @@ fn a_row_that_got_its_document_meanwhile_takes_no_second_one() {
 }
 
 #[test]
+fn the_last_copy_in_quarantine_is_never_given_up() {
+    let desk = Desk::new();
+    let mut client = desk.connect().hello();
+    let mut theirs = row(1);
+    theirs.key = billfold_core::protocol::RowKey::new("stripe:acct_2OTHER/_secret");
+    client.whole_run(&run_id(1), std::slice::from_ref(&theirs), &[foreign(1)]);
+    client.whole_run(&run_id(2), &[row(0)], &[foreign(1)]);
+    std::fs::remove_file(desk.archive().join(MEANT_FOR)).unwrap();
+    let sha256 = billfold(&desk, &["quarantine", "--json"]).json()[0]["sha256"].as_str().unwrap().to_owned();
+    billfold(&desk, &["quarantine", "accept", &sha256]).expect(0, "filed: ");
+    let documents = desk.documents();
+    assert_eq!(documents.len(), 1, "{}", desk.scene());
+    assert_eq!(desk.read(&documents[0]), foreign(1));
+    billfold(&desk, &["verify"]).expect(0, "1 documents, all as filed");
+}
+
+#[test]
 fn bytes_that_are_filed_for_another_row_are_one_document_with_two_rows() {
     let desk = Desk::new();
     let mut client = desk.connect().hello();

@@ -108,6 +108,11 @@ fn a_repair_adds_and_takes_nothing() {
     billfold(&desk, &["verify", "--repair"]).expect(0, "3 documents, all as filed");
     assert_eq!(fs::read_to_string(record.with_extension("json.changed")).unwrap(), changed);
     billfold(&desk, &["verify"]).expect(0, "3 documents, all as filed");
+    // What was kept beside is no record.
+    let before = billfold(&desk, &["list", "--json"]).out;
+    fs::remove_file(desk.archive().join(".billfold/journal/journal.jsonl")).unwrap();
+    billfold(&desk, &["reindex"]).expect(0, "3 of them were unknown to the journal");
+    assert_eq!(billfold(&desk, &["list", "--json"]).out, before);
     fs::remove_file(desk.archive().join(&desk.documents()[0])).unwrap();
     billfold(&desk, &["verify", "--repair"]).expect(1, "the document is not there any more");
 }

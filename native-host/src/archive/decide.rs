@@ -1,7 +1,7 @@
 //! What a person decides about a document in quarantine. The journal remembers who decided what.
 
 use super::{
-    Committed, Decision, Entry, Incoming, Layout, Reason, Record, Trouble, Verdict, Writer, commit, recover,
+    Committed, Decision, Entry, Incoming, Reason, Record, Trouble, Verdict, Writer, commit, recover,
 };
 use billfold_core::filing::ArchivePath;
 use billfold_core::protocol::Code;
@@ -26,9 +26,14 @@ impl Writer {
             let cause = format!("{} is not the document that was put there", kept.display());
             return Err(Trouble { code: Code::ArchiveUnavailable, cause });
         }
-        let path = match self.index().filed(&record.sha256)? {
+        let filed = self.index().filed(&record.sha256)?;
+        let is_there = |filed: &Record| {
+            let place = self.layout().place(filed, false);
+            recover::digest(&place, filed.size).as_ref() == Some(&filed.sha256)
+        };
+        let path = match filed {
             // The same bytes are filed for another row: one document with two rows.
-            Some(filed) => {
+            Some(filed) if is_there(&filed) => {
                 let total = record.amount.zip(record.currency.as_deref());
                 for identity in &record.identities {
                     self.add_identity(&record.sha256, identity)?;
@@ -38,7 +43,9 @@ impl Writer {
                 self.append(vec![Entry::Decided { sha256, decision }], true)?;
                 filed.path
             }
-            None => {
+            // Filed and gone: these bytes may be the last, and become the document of both rows.
+            gone => {
+                record.identities.extend(gone.into_iter().flat_map(|gone| gone.identities));
                 record.decision = Some(decision);
                 record.filed_at = super::now();
                 self.file_accepted(record.clone(), &bytes, name)?
@@ -86,11 +93,4 @@ impl Decision {
     pub fn now(verdict: Verdict, by: String, reason: Reason, note: Option<String>) -> Decision {
         Decision { verdict, by, at: super::now(), reason, note }
     }
-}
-
-/// Documents in quarantine as their own files say, whoever wrote them.
-pub(super) fn quarantined_on_disk(layout: Layout<'_>) -> Vec<commit::Quarantined> {
-    let files = fs::read_dir(layout.quarantine()).into_iter().flatten().flatten();
-    let texts = files.filter(|file| file.path().extension().is_some_and(|end| end == "json"));
-    texts.filter_map(|file| serde_json::from_slice(&fs::read(file.path()).ok()?).ok()).collect()
 }

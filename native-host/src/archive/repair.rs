@@ -20,7 +20,9 @@ impl Writer {
         for record in &check.records {
             self.restore_record(record)?;
         }
-        self.moved(check.found, Why::Found)?;
+        if !check.found.is_empty() {
+            self.moved(check.found, Why::Found)?;
+        }
         Ok(done)
     }
 

@@ -2,11 +2,11 @@
 
 use super::{Archive, Entry, Layout, Move, OWN_FOLDER, Record, Trouble, chain, recover, runs};
 use billfold_core::filing::ArchivePath;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a check found.
@@ -220,10 +220,12 @@ fn has_record(layout: Layout<'_>, record: &Record) -> bool {
     })
 }
 
-/// The records that lie in the archive, whoever wrote them.
-pub(super) fn records_on_disk(layout: Layout<'_>) -> Vec<Record> {
-    let files = fs::read_dir(layout.records()).into_iter().flatten().flatten();
-    files.filter_map(|file| serde_json::from_slice(&fs::read(file.path()).ok()?).ok()).collect()
+/// What the JSON files of a folder say, whoever wrote them. Others, such as a changed record that was kept
+/// beside, are none of them.
+pub(super) fn read_all<T: DeserializeOwned>(folder: &Path) -> Vec<T> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
+    let files = files.filter(|file| file.extension().is_some_and(|end| end == "json"));
+    files.filter_map(|file| serde_json::from_slice(&fs::read(file).ok()?).ok()).collect()
 }
 
 /// Every file below a folder but our own and hidden ones, relative and with `/`. Links are not followed.

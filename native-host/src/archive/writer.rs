@@ -4,7 +4,7 @@ use super::durable::Syncer;
 use super::journal::{Fresh, Journal};
 use super::lock::Lock;
 use super::{
-    Archive, Barrier, Entry, Index, Layout, Reason, Record, Trouble, commit, decide, durable, recover, verify,
+    Archive, Barrier, Entry, Index, Layout, Reason, Record, Trouble, commit, durable, recover, verify,
 };
 use billfold_core::filing::{ArchivePath, fold};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -182,7 +182,7 @@ impl Writer {
         self.archive.index.rebuild()?;
         let adopted = self.adopt()?;
         for record in self.index().records()? {
-            self.write_record(&record);
+            self.restore_record(&record)?;
         }
         Ok(adopted)
     }
@@ -207,12 +207,12 @@ impl Writer {
             entries.extend(rejected.map(|decision| Entry::Decided { sha256, decision }));
             adopted += 1;
         };
-        for record in verify::records_on_disk(layout) {
+        for record in verify::read_all::<Record>(&layout.records()) {
             if self.index().filed(&record.sha256)?.is_none() && is_whole(&record, false) {
                 enter(record, None);
             }
         }
-        for commit::Quarantined { record, reason } in decide::quarantined_on_disk(layout) {
+        for commit::Quarantined { record, reason } in verify::read_all(&layout.quarantine()) {
             let filed = self.index().filed(&record.sha256)?;
             let is_decided = filed.is_some_and(|filed| filed.decision.is_some());
             if !known.contains(&record.sha256) && !is_decided && is_whole(&record, true) {

@@ -201,8 +201,7 @@ impl Session {
         self.writer().ok()?;
         let (writer, run) = self.parts(run)?;
         let had = writer.index().by_identity(run.identity(row)?).ok()??;
-        let by_this_run = had.first && had.run == run.begin.run.as_str();
-        by_this_run.then(|| end_of(had.quarantined))
+        recognise::is_by(&had, run).then(|| end_of(had.quarantined))
     }
 
     fn parts(&mut self, run: &RunId) -> Option<(&mut Writer, &Run)> {

@@ -130,7 +130,7 @@ fn by_number(
 }
 
 /// Filed by this very run: its receipt was lost, and the row sent again.
-fn is_by(had: &Had, run: &Run) -> bool {
+pub(super) fn is_by(had: &Had, run: &Run) -> bool {
     had.first && had.run == run.begin.run.as_str()
 }
 
