@@ -18,24 +18,7 @@ pub(super) fn in_parallel<T: Sync>(
     items: &[T],
     barrier: impl Fn(&T) -> io::Result<()> + Sync,
 ) -> Vec<io::Result<()>> {
-    if let [only] = items {
-        return vec![barrier(only)];
-    }
-    let share = items.len().div_ceil(AT_A_TIME).max(1);
-    std::thread::scope(|scope| {
-        let barrier = &barrier;
-        let threads: Vec<_> = items
-            .chunks(share)
-            .map(|share| (share.len(), scope.spawn(move || share.iter().map(barrier).collect::<Vec<_>>())))
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|(len, thread)| {
-                let failed = |_| (0..len).map(|_| Err(io::Error::other("a barrier failed"))).collect();
-                thread.join().unwrap_or_else(failed)
-            })
-            .collect()
-    })
+    super::spread::spread(items, AT_A_TIME, barrier)
 }
 
 /// Threads that wait for the disk, so that a document's bytes are on their way to it while the next one

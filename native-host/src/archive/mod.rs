@@ -19,6 +19,7 @@ mod record;
 mod recover;
 mod repair;
 mod runs;
+mod spread;
 mod verify;
 mod writer;
 

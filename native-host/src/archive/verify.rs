@@ -1,5 +1,6 @@
 //! Whether the archive still is what was filed: reads everything, changes nothing.
 
+use super::spread::{processors, spread};
 use super::{Archive, Entry, Layout, Move, OWN_FOLDER, Record, Trouble, chain, recover, runs};
 use billfold_core::filing::ArchivePath;
 use serde::{Serialize, de::DeserializeOwned};
@@ -7,7 +8,6 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ impl Archive {
     pub fn verify(&self) -> Result<Check, Trouble> {
         let layout = self.layout();
         let texts = self.index().texts()?;
-        let checked = spread(&texts, |text| {
+        let checked = spread(&texts, processors(), |text| {
             let record: Record = serde_json::from_str(text).ok()?;
             let (file, has_record) = (state(layout, &record, false), has_record(layout, &record));
             Some((record, (file, has_record)))
@@ -188,7 +188,7 @@ fn recognise<'a>(
     for record in records {
         by_size.entry(record.size).or_default().push(&record.sha256);
     }
-    let found = spread(strays, |stray| {
+    let found = spread(strays, processors(), |stray| {
         let file = layout.file(stray);
         let size = fs::metadata(&file).ok()?.len();
         let candidates = by_size.get(&size)?;
@@ -242,31 +242,4 @@ fn walk(layout: Layout<'_>, prefix: &str, found: &mut impl FnMut(&str)) {
             found(&path);
         }
     }
-}
-
-/// Does the same with each item, on all processors. The results are in the items' order.
-fn spread<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let take = || {
-            let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(at) else { break done };
-                done.push((at, work(item)));
-            }
-        };
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
-        let mut done = take();
-        for other in others {
-            match other.join() {
-                Ok(theirs) => done.extend(theirs),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
