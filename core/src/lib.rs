@@ -9,8 +9,11 @@
 
 pub mod csp;
 pub mod dates;
+#[cfg(feature = "document")]
+pub mod document;
 #[cfg(feature = "filing")]
 pub mod filing;
+pub mod kind;
 pub mod locale;
 pub mod money;
 pub mod number;

@@ -13,7 +13,8 @@ mod project;
 mod rename;
 mod template;
 
-pub use parts::{Kind, vendor_slug};
+pub use crate::kind::Kind;
+pub use parts::vendor_slug;
 pub use path::{ArchivePath, BadPath, fold};
 pub use project::{Project, Projects};
 pub use rename::{Filed, rename};

@@ -1,36 +1,12 @@
 //! What a name is made of: a row's values, each clean enough to stand in a path component.
 
 use super::{Projects, amount, clean};
+use crate::kind::Kind;
 use crate::number::InvoiceNumber;
 use crate::protocol::{Row, Source};
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
-
-/// What a document is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// An invoice. Names do not say so.
-    #[default]
-    Invoice,
-    /// A receipt for a payment.
-    Receipt,
-    /// A credit note.
-    CreditNote,
-}
-
-impl Kind {
-    /// As it stands in names, records and `--json`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Invoice => "invoice",
-            Kind::Receipt => "receipt",
-            Kind::CreditNote => "credit-note",
-        }
-    }
-}
 
 /// The names that a template may use, each with what the full dummy document says for it.
 pub(super) const KNOWN: [(&str, &str); 14] = [

@@ -1,8 +1,9 @@
 //! The name template: Jinja over the parts of a document, validated before it names anything.
 
 use super::clean;
-use super::parts::{KNOWN, Kind, Parts};
+use super::parts::{KNOWN, Parts};
 use super::path::ArchivePath;
+use crate::kind::Kind;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
 use std::fmt;
 
