@@ -4,8 +4,21 @@
 //! do not settle what a value is, it is left out, and the reading is one in part. Nothing here opens a PDF;
 //! `native-host` does, in a process of its own.
 
+mod checks;
 mod fields;
+mod head;
+mod headline;
+mod languages;
+mod notes;
+mod parties;
+mod reader;
+mod sheet;
+mod stripe;
+mod table;
 mod text;
+mod totals;
+mod values;
+mod words;
 
 pub use fields::{
     CustomField, Discount, Document, Evidence, Layout, Line, Payment, Period, Problem, Reading, Sure, Tax,
@@ -13,7 +26,16 @@ pub use fields::{
 };
 pub use text::{Cell, Glyph, Page, Row};
 
+use crate::kind::Kind;
+use reader::Reader;
+use sheet::Sheet;
+
 /// Reads the fields of a document from the text of its pages.
-pub fn read(_pages: &[Page]) -> Document {
-    Document::default()
+pub fn read(pages: &[Page]) -> Document {
+    let sheet = Sheet::new(pages);
+    if sheet.rows.is_empty() {
+        return Document { kind: Kind::NotAnInvoice, reading: Reading::NoText, ..Document::default() };
+    }
+    let read = Reader::new(&sheet).and_then(stripe::read);
+    read.unwrap_or_else(|| Document { kind: Kind::NotAnInvoice, ..Document::default() })
 }

@@ -1,0 +1,62 @@
+//! Dutch: untried, no document was at hand.
+
+use super::Label as L;
+use super::Language;
+
+pub(super) const NL: Language = Language {
+    tag: "nl",
+    labels: &[
+        (L::Invoice, &["factuur"]),
+        (L::Receipt, &["ontvangstbewijs", "betaalbewijs", "bon"]),
+        (L::CreditNote, &["creditnota", "creditfactuur"]),
+        (L::Refund, &["terugbetaling", "restitutie"]),
+        (L::InvoiceNumber, &["factuurnummer", "factuurnr.", "factuur nr."]),
+        (
+            L::ReceiptNumber,
+            &["ontvangstbewijsnummer", "bonnummer", "nummer ontvangstbewijs", "nummer van ontvangstbewijs"],
+        ),
+        (L::CreditNoteNumber, &["creditnotanummer", "nummer creditnota"]),
+        (L::Issued, &["uitgiftedatum", "factuurdatum", "datum van uitgifte", "datum"]),
+        (L::Due, &["vervaldatum", "te betalen voor", "uiterste betaaldatum"]),
+        (L::Paid, &["betaaldatum", "betaald op", "datum betaald", "betalingsdatum"]),
+        (L::PurchaseOrder, &["inkoopordernummer", "inkooporder", "bestelnummer"]),
+        (L::TaxId, &["btw", "btw-nummer", "btw-id", "vat", "kvk"]),
+        (L::BillTo, &["factureren aan", "factuur aan", "gefactureerd aan", "klant"]),
+        (L::ShipTo, &["verzenden naar"]),
+        (L::HeadlineDue, &["verschuldigd op", "te betalen op", "te betalen vóór", "vervalt op"]),
+        (L::HeadlinePaid, &["betaald op"]),
+        (L::HeadlineRefunded, &["terugbetaald op"]),
+        (L::PayOnline, &["online betalen"]),
+        (L::Description, &["beschrijving", "omschrijving"]),
+        (L::Quantity, &["aantal", "aant."]),
+        (L::UnitPrice, &["eenheidsprijs", "prijs per eenheid", "stukprijs", "prijs"]),
+        (L::Tax, &["belasting", "btw"]),
+        (L::Amount, &["bedrag", "totaal"]),
+        (L::HeadingNote, &["(excl. belasting)", "(excl. btw)", "(incl. btw)"]),
+        (L::Subtotal, &["subtotaal"]),
+        (
+            L::TotalExcludingTax,
+            &[
+                "totaal exclusief belasting",
+                "totaal excl. belasting",
+                "totaal excl. btw",
+                "totaal exclusief btw",
+            ],
+        ),
+        (L::Total, &["totaal", "totaalbedrag", "totaal incl. btw"]),
+        (L::AppliedBalance, &["toegepast saldo", "verrekend saldo"]),
+        (L::AmountPaid, &["betaald bedrag"]),
+        (L::AmountDue, &["verschuldigd bedrag", "te betalen bedrag", "te betalen"]),
+        (L::AmountRefunded, &["terugbetaald bedrag"]),
+        (L::Discount, &["korting"]),
+        (L::PromotionalCredit, &["promotietegoed", "actietegoed"]),
+        (L::TaxName, &["btw", "belasting", "vat"]),
+        (L::Inclusive, &["incl.", "inclusief"]),
+        (L::ReverseCharge, &["btw verlegd", "verleggingsregeling", "reverse charge"]),
+        (L::PaymentHistory, &["betalingsgeschiedenis", "betaalgeschiedenis"]),
+        (L::PaymentMethod, &["betaalmethode", "betaalwijze", "betalingswijze"]),
+        (L::PaymentDate, &["datum"]),
+        (L::Page, &["pagina"]),
+        (L::PageOf, &["van"]),
+    ],
+};

@@ -1,0 +1,156 @@
+//! What stands around the fields: memos, foot-notes, the feet of pages, and the payments of a receipt.
+
+use super::fields::{Payment, Sure};
+use super::languages::Label;
+use super::reader::Reader;
+use super::sheet::{Item, Row};
+use super::values;
+use std::ops::Range;
+
+impl<'a> Reader<'a> {
+    /// `AB12CD34-0010 · $20.00 USD due April 25, 2024        Page 1 of 1`.
+    pub(super) fn is_page_foot(&self, row: &Row<'_>) -> bool {
+        row.items.iter().any(|item| self.is_page_number(&item.folded))
+    }
+
+    /// `Page 1 of 2` in any language of ours.
+    fn is_page_number(&self, folded: &str) -> bool {
+        let parts = |rest: &str| -> bool {
+            let mut numbers = rest.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+            let two = numbers.next().is_some() && numbers.next().is_some() && numbers.next().is_none();
+            let between: String = rest.chars().filter(|c| !c.is_ascii_digit()).collect();
+            two && self.language.spellings(Label::PageOf).any(|of| of == between.trim())
+        };
+        let starts =
+            self.language.spellings(Label::Page).any(|page| folded.strip_prefix(page).is_some_and(parts));
+        starts || (folded.ends_with("ページ") && folded.bytes().any(|b| b.is_ascii_digit()))
+    }
+
+    /// Free text in rows that nothing else has claimed: a memo, foot-notes, sentences about reverse charge.
+    pub(super) fn read_notes(&mut self, rows: Range<usize>) {
+        let sheet = self.sheet;
+        let mut memo: Vec<&str> = Vec::new();
+        let mut first: Option<&Item<'_>> = None;
+        let mut paragraph: Vec<&'a Item<'a>> = Vec::new();
+        for at in rows {
+            let Some(row) = sheet.rows.get(at) else { break };
+            if self.is_page_foot(row) {
+                self.mark_row_used(at);
+                continue;
+            }
+            for (cell, item) in row.items.iter().enumerate() {
+                if self.is_used(at, cell) || self.is(Label::PayOnline, item) {
+                    continue;
+                }
+                self.mark_used(at, cell);
+                let goes_on = paragraph.last().is_some_and(|last| {
+                    last.page == item.page
+                        && item.y - last.y <= 1.9 * item.cell.size
+                        && (item.cell.x - last.cell.x).abs() <= 3.0
+                });
+                if !goes_on {
+                    self.take_paragraph(&paragraph);
+                    paragraph.clear();
+                }
+                paragraph.push(item);
+                if is_foot_note(item.text()) {
+                    continue;
+                }
+                first = first.or(Some(item));
+                memo.push(item.text());
+            }
+        }
+        self.take_paragraph(&paragraph);
+        if let Some(item) = first {
+            let text = memo.join("\n");
+            match &mut self.document.memo {
+                Some(before) => {
+                    before.push('\n');
+                    before.push_str(&text);
+                }
+                none => *none = Some(text),
+            }
+            self.note("memo", item, Sure::Placed);
+        }
+    }
+
+    fn take_paragraph(&mut self, lines: &[&Item<'_>]) {
+        let Some(first) = lines.first() else { return };
+        let text: Vec<&str> = lines.iter().map(|line| line.text()).collect();
+        self.take_reverse_charge(without_mark(&text.join(" ")), first);
+    }
+
+    /// The table under "Payment history". Says which row follows it.
+    pub(super) fn read_payments(&mut self, from: usize) -> usize {
+        const COLUMNS: [Label; 4] =
+            [Label::PaymentMethod, Label::PaymentDate, Label::AmountPaid, Label::ReceiptNumber];
+        let sheet = self.sheet;
+        let heading = sheet
+            .rows
+            .iter()
+            .enumerate()
+            .skip(from)
+            .find(|(_, row)| row.items.first().is_some_and(|item| self.is(Label::PaymentHistory, item)));
+        let Some((heading, _)) = heading else { return from };
+        let Some(header) = sheet.rows.get(heading + 1) else { return from };
+        let columns: Vec<(Label, f32, f32)> = header
+            .items
+            .iter()
+            .filter_map(|item| {
+                let label = COLUMNS.iter().find(|label| self.is(**label, item))?;
+                Some((*label, item.cell.x, item.cell.right))
+            })
+            .collect();
+        if columns.len() < 2 || columns.len() != header.items.len() {
+            return from;
+        }
+        let mut end = heading + 2;
+        for (at, row) in sheet.rows.iter().enumerate().skip(heading + 2) {
+            if self.is_page_foot(row) {
+                continue;
+            }
+            let Some(payment) = self.payment(row, &columns) else { break };
+            let index = self.document.payments.len();
+            if let Some(item) = row.items.first() {
+                self.note(format!("payments[{index}]"), item, Sure::Labelled);
+            }
+            self.document.payments.push(payment);
+            self.mark_row_used(at);
+            end = at + 1;
+        }
+        self.mark_row_used(heading);
+        self.mark_row_used(heading + 1);
+        end
+    }
+
+    fn payment(&self, row: &Row<'_>, columns: &[(Label, f32, f32)]) -> Option<Payment> {
+        let mut payment = Payment::default();
+        for item in &row.items {
+            let overlap =
+                |column: &&(Label, f32, f32)| item.cell.right.min(column.2) - item.cell.x.max(column.1);
+            let (label, ..) = columns.iter().max_by(|a, b| overlap(a).total_cmp(&overlap(b)))?;
+            match label {
+                Label::PaymentMethod => payment.method = Some(item.text().to_owned()),
+                Label::PaymentDate => payment.date = self.date(item.text()),
+                Label::AmountPaid => payment.amount = self.amount(item.text()),
+                _ => payment.receipt_number = values::number(item.text()),
+            }
+        }
+        (payment.date.is_some() || payment.amount.is_some()).then_some(payment)
+    }
+}
+
+/// `[1] Tax to be paid on reverse charge basis`.
+fn is_foot_note(text: &str) -> bool {
+    without_mark(text).len() < text.len()
+}
+
+fn without_mark(text: &str) -> &str {
+    let rest = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    match rest {
+        Some((mark, note)) if !mark.is_empty() && mark.bytes().all(|b| b.is_ascii_digit()) => {
+            note.trim_start()
+        }
+        _ => text,
+    }
+}

@@ -1,0 +1,242 @@
+//! What all layouts share: the sheet, the language, the currency, and the fields as they are found.
+
+use super::fields::{Document, Evidence, Sure};
+use super::languages::{LANGUAGES, Label, Language};
+use super::sheet::{Item, Row, Sheet};
+use super::values;
+use super::words::after_label;
+use crate::dates;
+use crate::locale::Locale;
+use crate::money::{self, Currency, Money};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+/// A document while it is read.
+pub(super) struct Reader<'a> {
+    pub(super) sheet: &'a Sheet<'a>,
+    pub(super) language: &'static Language,
+    pub(super) locale: Locale,
+    pub(super) currency: Option<Currency>,
+    pub(super) document: Document,
+    /// Cells whose meaning is known, by row and cell.
+    used: Vec<Vec<bool>>,
+}
+
+/// A label with the cell that holds its value, and the value's text.
+pub(super) struct Labelled<'a> {
+    pub(super) item: &'a Item<'a>,
+    pub(super) text: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(sheet: &'a Sheet<'a>) -> Option<Reader<'a>> {
+        let language = language_of(sheet)?;
+        let locale = Locale::parse(language.tag);
+        let currency = currency_of(sheet, &locale);
+        let used = sheet.rows.iter().map(|row| vec![false; row.items.len()]).collect();
+        let document = Document {
+            language: Some(language.tag.to_owned()),
+            currency: currency.as_ref().map(|(currency, _)| *currency),
+            ..Document::default()
+        };
+        let mut reader = Reader { sheet, language, locale, currency: document.currency, document, used };
+        if let Some((_, evidence)) = currency {
+            reader.document.evidence.push(evidence);
+        }
+        Some(reader)
+    }
+
+    pub(super) fn row(&self, at: usize) -> Option<&'a Row<'a>> {
+        self.sheet.rows.get(at)
+    }
+
+    pub(super) fn is(&self, label: Label, item: &Item<'_>) -> bool {
+        self.language.is(label, &item.folded)
+    }
+
+    /// Notes where a value was found.
+    pub(super) fn note(&mut self, field: impl Into<String>, item: &Item<'_>, sure: Sure) {
+        self.document.evidence.push(item.evidence(field, sure));
+    }
+
+    pub(super) fn mark_used(&mut self, row: usize, cell: usize) {
+        if let Some(used) = self.used.get_mut(row).and_then(|row| row.get_mut(cell)) {
+            *used = true;
+        }
+    }
+
+    pub(super) fn mark_row_used(&mut self, row: usize) {
+        if let Some(used) = self.used.get_mut(row) {
+            used.fill(true);
+        }
+    }
+
+    pub(super) fn is_used(&self, row: usize, cell: usize) -> bool {
+        self.used.get(row).and_then(|row| row.get(cell)).copied().unwrap_or(true)
+    }
+
+    /// The value of a label in a row: in the same cell, or in the next one.
+    pub(super) fn labelled(&self, row: &'a Row<'a>, cell: usize, label: Label) -> Option<Labelled<'a>> {
+        let item = row.items.get(cell)?;
+        if self.is(label, item) {
+            let value = row.items.get(cell + 1)?;
+            return Some(Labelled { item: value, text: value.text() });
+        }
+        let text = after_label(self.language, label, item.text())?;
+        Some(Labelled { item, text })
+    }
+
+    /// An amount in the document's currency. One in brackets behind it, in another currency, is left aside.
+    pub(super) fn amount(&self, text: &str) -> Option<Decimal> {
+        let text = text.trim();
+        let text = match text.find(" (") {
+            Some(at) if at > 0 => text.get(..at)?,
+            _ => text,
+        };
+        let Some(currency) = self.currency else {
+            // Without a currency only figures that can be read in one way are amounts.
+            let readings = values::figures(text, true, &self.locale);
+            return <[Decimal; 1]>::try_from(readings).ok().map(|[only]| only);
+        };
+        match Money::parse_in(text, currency, &self.locale) {
+            Ok(money) => Some(money.amount),
+            Err(money::MoneyError::TooPrecise) => {
+                let readings = values::figures(text, true, &self.locale);
+                <[Decimal; 1]>::try_from(readings).ok().map(|[only]| only)
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// The only amount inside a longer text.
+    pub(super) fn amount_in(&self, text: &str) -> Option<Decimal> {
+        let mut amounts = money::find(text, &self.locale).into_iter();
+        let only = amounts.next()?.ok()?;
+        (amounts.next().is_none() && self.currency.is_none_or(|currency| currency == only.currency))
+            .then_some(only.amount)
+    }
+
+    pub(super) fn date(&self, text: &str) -> Option<NaiveDate> {
+        dates::parse(text, &self.locale).ok()
+    }
+
+    /// The only date inside a longer text.
+    pub(super) fn date_in(&self, text: &str) -> Option<NaiveDate> {
+        let mut dates = dates::find(text, &self.locale).into_iter();
+        let only = dates.next()?.ok()?;
+        dates.next().is_none().then_some(only)
+    }
+}
+
+/// The language whose labels stand on the pages most often. Two that share all labels that are there differ in
+/// nothing that is read.
+fn language_of(sheet: &Sheet<'_>) -> Option<&'static Language> {
+    const TELLING: [Label; 22] = [
+        Label::Invoice,
+        Label::Receipt,
+        Label::CreditNote,
+        Label::Refund,
+        Label::InvoiceNumber,
+        Label::ReceiptNumber,
+        Label::CreditNoteNumber,
+        Label::Issued,
+        Label::Due,
+        Label::Paid,
+        Label::BillTo,
+        Label::PayOnline,
+        Label::Description,
+        Label::Quantity,
+        Label::UnitPrice,
+        Label::Amount,
+        Label::Subtotal,
+        Label::TotalExcludingTax,
+        Label::Total,
+        Label::AmountDue,
+        Label::AmountPaid,
+        Label::PaymentHistory,
+    ];
+    let said = |language: &&'static Language, label: &Label| {
+        let mut items = sheet.rows.iter().flat_map(|row| &row.items);
+        items.any(|item| {
+            language.is(*label, &item.folded) || after_label(language, *label, item.text()).is_some()
+        })
+    };
+    let scored = LANGUAGES.iter().map(|language| {
+        let score = TELLING.iter().filter(|label| said(language, label)).count();
+        (score, language)
+    });
+    // The first of equals: the order of the list.
+    let best = scored.rev().max_by_key(|(score, _)| *score)?;
+    (best.0 >= 2).then_some(*best.1)
+}
+
+/// Words that say that a bare dollar is another country's.
+const OTHER_DOLLARS: [&str; 16] = [
+    "canada",
+    "australia",
+    "new zealand",
+    "singapore",
+    "hong kong",
+    "taiwan",
+    "mexico",
+    "abn",
+    "gst",
+    "hst",
+    "qst",
+    "pst",
+    "jamaica",
+    "bahamas",
+    "barbados",
+    "trinidad",
+];
+
+/// The currency of the amounts: the one that a code names, else the one that all symbols mean.
+fn currency_of(sheet: &Sheet<'_>, locale: &Locale) -> Option<(Currency, Evidence)> {
+    let mut coded: Vec<(Currency, &Item<'_>)> = Vec::new();
+    let mut symbols: Vec<(Currency, &Item<'_>)> = Vec::new();
+    let mut bare_dollar = false;
+    for item in sheet.rows.iter().flat_map(|row| &row.items) {
+        let text = item.text();
+        if text.starts_with('(') || !text.bytes().any(|b| b.is_ascii_digit()) {
+            continue;
+        }
+        let whole = Money::parse(text, locale);
+        let code = code_in(text);
+        let money = match (whole, code) {
+            (Ok(money), _) => money,
+            (Err(_), Some(_)) => match money::find(text, locale).as_slice() {
+                [Ok(only)] => *only,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        if code == Some(money.currency) {
+            coded.push((money.currency, item));
+        } else {
+            bare_dollar |=
+                text.trim_start_matches(['-', '(', '\u{2212}']).starts_with('$') || text.ends_with('$');
+            symbols.push((money.currency, item));
+        }
+    }
+    let agreed = |list: &[(Currency, &Item<'_>)]| {
+        let (first, item) = list.first()?;
+        let same = list.iter().all(|(currency, _)| currency == first);
+        same.then(|| (*first, item.evidence("currency", Sure::Labelled)))
+    };
+    if !coded.is_empty() {
+        return agreed(&coded);
+    }
+    let elsewhere = bare_dollar
+        && sheet.rows.iter().flat_map(|row| &row.items).any(|item| {
+            OTHER_DOLLARS.iter().any(|word| super::languages::contains_words(&item.folded, word))
+        });
+    if elsewhere { None } else { agreed(&symbols) }
+}
+
+/// The only ISO 4217 code among a text's words.
+fn code_in(text: &str) -> Option<Currency> {
+    let is_code = |word: &&str| word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase());
+    let mut codes = text.split(|c: char| !c.is_alphabetic()).filter(is_code).filter_map(Currency::parse);
+    let only = codes.next()?;
+    codes.next().is_none().then_some(only)
+}

@@ -1,0 +1,70 @@
+//! The pages as one list of rows, with what readers ask of it. No labels in here.
+
+use super::fields::{Evidence, Sure};
+use super::text::{Cell, Page};
+use super::words::fold;
+
+/// All upright text, in reading order.
+pub(super) struct Sheet<'a> {
+    pub(super) rows: Vec<Row<'a>>,
+}
+
+/// One row of a page.
+pub(super) struct Row<'a> {
+    /// From 1.
+    pub(super) page: u32,
+    pub(super) y: f32,
+    pub(super) items: Vec<Item<'a>>,
+}
+
+/// One cell, with its text folded.
+pub(super) struct Item<'a> {
+    pub(super) cell: &'a Cell,
+    pub(super) folded: String,
+    pub(super) page: u32,
+    pub(super) y: f32,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(pages: &'a [Page]) -> Sheet<'a> {
+        let mut rows = Vec::new();
+        for (number, page) in (1..).zip(pages) {
+            // A page that is turned as a whole has no upright rows; then all of it counts.
+            let turned = page.rows.iter().all(|row| row.turns != 0);
+            for row in page.rows.iter().filter(|row| turned || row.turns == 0) {
+                let cells = row.cells.iter().filter(|cell| !is_mark(&cell.text));
+                let items: Vec<Item<'a>> = cells
+                    .map(|cell| Item { cell, folded: fold(&cell.text), page: number, y: row.y })
+                    .collect();
+                if !items.is_empty() {
+                    rows.push(Row { page: number, y: row.y, items });
+                }
+            }
+        }
+        Sheet { rows }
+    }
+}
+
+/// A foot-note's mark, which belongs to nothing that is read: `[1]`, `*`.
+fn is_mark(text: &str) -> bool {
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    text == "*" || inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit()))
+}
+
+impl Item<'_> {
+    pub(super) fn text(&self) -> &str {
+        &self.cell.text
+    }
+
+    /// What proves a value that this cell says.
+    pub(super) fn evidence(&self, field: impl Into<String>, sure: Sure) -> Evidence {
+        let Cell { text, x, right, size, .. } = self.cell;
+        Evidence {
+            field: field.into(),
+            page: self.page,
+            place: [*x, self.y - 0.8 * size, *right, self.y + 0.25 * size],
+            text: text.clone(),
+            sure,
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The table of lines: its columns by their headings, its lines by what stands in the columns.
+
+use super::fields::{Line, Sure};
+use super::languages::Label;
+use super::reader::Reader;
+use super::sheet::{Item, Row};
+use super::values;
+use rust_decimal::Decimal;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Description,
+    Quantity,
+    UnitPrice,
+    Tax,
+    Amount,
+}
+
+/// A column, as wide as its heading.
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    holds: Holds,
+    x: f32,
+    right: f32,
+}
+
+/// A row of headings.
+pub(super) struct Headings {
+    pub(super) row: usize,
+    columns: Vec<Column>,
+}
+
+/// A line while its rows are read.
+struct Draft<'a> {
+    line: Line,
+    /// All that may be its quantity or unit price; sums settle which.
+    quantities: Vec<Decimal>,
+    unit_prices: Vec<Decimal>,
+    items: Vec<(&'static str, &'a Item<'a>)>,
+    last_y: f32,
+    last_page: u32,
+}
+
+/// Further right than this, a description belongs to the line above.
+const INDENT: f32 = 4.0;
+
+impl<'a> Reader<'a> {
+    /// The row of headings at or after a row: a description, an amount, and one of the others.
+    pub(super) fn headings(&self, from: usize) -> Option<Headings> {
+        let rows = self.sheet.rows.iter().enumerate().skip(from);
+        rows.filter_map(|(at, row)| Some(Headings { row: at, columns: self.columns(row)? })).next()
+    }
+
+    fn columns(&self, row: &Row<'_>) -> Option<Vec<Column>> {
+        const HEADINGS: [(Label, Holds); 5] = [
+            (Label::Description, Holds::Description),
+            (Label::Quantity, Holds::Quantity),
+            (Label::UnitPrice, Holds::UnitPrice),
+            (Label::Tax, Holds::Tax),
+            (Label::Amount, Holds::Amount),
+        ];
+        let mut columns: Vec<Column> = Vec::new();
+        for item in &row.items {
+            let fits = |(label, holds): &&(Label, Holds)| {
+                self.is(*label, item) && columns.iter().all(|column| column.holds != *holds)
+            };
+            if let Some((_, holds)) = HEADINGS.iter().find(fits) {
+                columns.push(Column { holds: *holds, x: item.cell.x, right: item.cell.right });
+            }
+        }
+        let has = |holds| columns.iter().any(|column| column.holds == holds);
+        (columns.len() >= 3 && has(Holds::Description) && has(Holds::Amount)).then_some(columns)
+    }
+
+    /// Reads the lines of all pages, and says where the totals begin.
+    pub(super) fn read_lines(&mut self, headings: Headings) -> usize {
+        let sheet = self.sheet;
+        self.mark_row_used(headings.row);
+        let Headings { row: first, mut columns } = headings;
+        let mut drafts: Vec<Draft<'a>> = Vec::new();
+        let mut end = sheet.rows.len();
+        for (at, row) in sheet.rows.iter().enumerate().skip(first + 1) {
+            if let Some(again) = self.columns(row) {
+                columns = again;
+                self.mark_row_used(at);
+                continue;
+            }
+            if self.is_page_foot(row) {
+                self.mark_row_used(at);
+                continue;
+            }
+            if row.items.iter().all(|item| self.is(Label::HeadingNote, item)) {
+                self.mark_row_used(at);
+                continue;
+            }
+            if self.is_total(row, &columns) || self.ends_table(row) {
+                end = at;
+                break;
+            }
+            self.read_line_row(row, &columns, &mut drafts);
+            self.mark_row_used(at);
+        }
+        self.finish_lines(drafts);
+        end
+    }
+
+    /// Whether the totals begin with this row: one of their labels right of the descriptions, with a value.
+    fn is_total(&self, row: &Row<'_>, columns: &[Column]) -> bool {
+        const TOTALS: [Label; 6] = [
+            Label::Subtotal,
+            Label::TotalExcludingTax,
+            Label::Total,
+            Label::AmountDue,
+            Label::AmountPaid,
+            Label::AmountRefunded,
+        ];
+        let Some(item) = row.items.first() else { return false };
+        let value = row.items.get(1).is_some_and(|value| self.amount(value.text()).is_some());
+        let description = columns.iter().find(|column| column.holds == Holds::Description);
+        let right_of = description.is_none_or(|column| item.cell.x > column.x + 5.0 * INDENT);
+        let says = TOTALS.iter().any(|label| self.is(*label, item));
+        // At the left edge only the surest of them count.
+        let surely =
+            self.is(Label::Subtotal, item) || self.is(Label::AmountDue, item) || self.is(Label::Total, item);
+        value && row.items.len() == 2 && says && (right_of || surely)
+    }
+
+    fn ends_table(&self, row: &Row<'_>) -> bool {
+        row.items.first().is_some_and(|item| self.is(Label::PaymentHistory, item))
+    }
+
+    fn read_line_row(&self, row: &'a Row<'a>, columns: &[Column], drafts: &mut Vec<Draft<'a>>) {
+        let placed: Vec<(Holds, &'a Item<'a>)> =
+            row.items.iter().map(|item| (self.column_of(item, columns), item)).collect();
+        let description =
+            placed.iter().find(|(holds, _)| *holds == Holds::Description).map(|(_, item)| *item);
+        let edge =
+            columns.iter().find(|column| column.holds == Holds::Description).map_or(0.0, |column| column.x);
+        let figures = placed.iter().any(|(holds, item)| {
+            matches!(holds, Holds::Quantity | Holds::UnitPrice | Holds::Amount)
+                && item.text().bytes().any(|b| b.is_ascii_digit())
+        });
+        let apart = drafts.last().is_none_or(|last| {
+            let size = row.items.first().map_or(9.0, |item| item.cell.size);
+            last.last_page != row.page || row.y - last.last_y > 2.0 * size
+        });
+        let begins = match description {
+            Some(_) => figures || apart,
+            None => drafts.is_empty(),
+        };
+        if begins {
+            let x = description.map_or(edge, |item| item.cell.x);
+            let line = Line { nested: x > edge + INDENT, ..Line::default() };
+            drafts.push(Draft {
+                line,
+                quantities: Vec::new(),
+                unit_prices: Vec::new(),
+                items: Vec::new(),
+                last_y: row.y,
+                last_page: row.page,
+            });
+        }
+        let Some(draft) = drafts.last_mut() else { return };
+        draft.last_y = row.y;
+        draft.last_page = row.page;
+        for (holds, item) in placed {
+            self.take(draft, holds, item);
+        }
+    }
+
+    fn take(&self, draft: &mut Draft<'a>, holds: Holds, item: &'a Item<'a>) {
+        let line = &mut draft.line;
+        let text = item.text();
+        let field = match holds {
+            Holds::Description => {
+                if let Some(period) = values::period(text, &self.locale)
+                    && line.period.is_none()
+                    && !line.description.is_empty()
+                {
+                    line.period = Some(period);
+                    draft.items.push(("period", item));
+                    return;
+                }
+                if !line.description.is_empty() {
+                    line.description.push(' ');
+                }
+                line.description.push_str(text);
+                "description"
+            }
+            Holds::Quantity if draft.quantities.is_empty() => {
+                draft.quantities = values::figures(text, false, &self.locale);
+                "quantity"
+            }
+            Holds::UnitPrice if draft.unit_prices.is_empty() => {
+                draft.unit_prices = values::figures(text, true, &self.locale);
+                "unit_price"
+            }
+            Holds::Tax if line.tax_rate.is_none() => {
+                line.tax_rate = values::percent(text, &self.locale).map(|(rate, _)| rate);
+                "tax_rate"
+            }
+            Holds::Amount if line.amount.is_none() => {
+                line.amount = self.amount(text);
+                "amount"
+            }
+            _ => return,
+        };
+        if draft.items.iter().all(|(known, _)| *known != field) {
+            draft.items.push((field, item));
+        }
+    }
+
+    /// The column that a cell stands in: the one whose heading it overlaps most, else the one whose right edge
+    /// is nearest, because figures are set flush right.
+    fn column_of(&self, item: &Item<'_>, columns: &[Column]) -> Holds {
+        let (x, right) = (item.cell.x, item.cell.right);
+        let description = columns.iter().find(|column| column.holds == Holds::Description);
+        if description.is_some_and(|column| x <= column.x + 40.0) {
+            return Holds::Description;
+        }
+        let overlap = |column: &Column| right.min(column.right) - x.max(column.x);
+        let best = columns.iter().max_by(|a, b| overlap(a).total_cmp(&overlap(b)));
+        if let Some(best) = best.filter(|best| overlap(best) > 0.0) {
+            return best.holds;
+        }
+        let distance = |column: &Column| (right - column.right).abs().min((x - column.x).abs());
+        let nearest = columns.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        nearest.map_or(Holds::Description, |column| column.holds)
+    }
+
+    fn finish_lines(&mut self, drafts: Vec<Draft<'a>>) {
+        for draft in drafts {
+            let index = self.document.lines.len();
+            let Draft { mut line, quantities, unit_prices, items, .. } = draft;
+            settle(&mut line, &quantities, &unit_prices);
+            for (field, item) in items {
+                let known = match field {
+                    "quantity" => line.quantity.is_some(),
+                    "unit_price" => line.unit_price.is_some(),
+                    "tax_rate" => line.tax_rate.is_some(),
+                    "amount" => line.amount.is_some(),
+                    _ => true,
+                };
+                if known {
+                    self.note(format!("lines[{index}].{field}"), item, Sure::Labelled);
+                }
+            }
+            self.document.lines.push(line);
+        }
+        let periods = self.document.lines.iter().filter_map(|line| line.period);
+        self.document.service_period = periods.reduce(|all, one| super::fields::Period {
+            from: all.from.min(one.from),
+            to: all.to.max(one.to),
+        });
+    }
+}
+
+/// Quantity and unit price, where each may be read in two ways: the pair whose product is the amount, else what
+/// can be read in one way only.
+fn settle(line: &mut Line, quantities: &[Decimal], unit_prices: &[Decimal]) {
+    if let Some(amount) = line.amount {
+        let pairs =
+            quantities.iter().flat_map(|quantity| unit_prices.iter().map(move |price| (*quantity, *price)));
+        let mut fitting = pairs.filter(|(quantity, price)| {
+            quantity.checked_mul(*price).is_some_and(|product| rounds_to(product, amount))
+        });
+        if let Some((quantity, price)) = fitting.next()
+            && fitting.all(|other| other == (quantity, price))
+        {
+            (line.quantity, line.unit_price) = (Some(quantity), Some(price));
+            return;
+        }
+    }
+    let only = |list: &[Decimal]| <[Decimal; 1]>::try_from(list.to_vec()).ok().map(|[only]| only);
+    (line.quantity, line.unit_price) = (only(quantities), only(unit_prices));
+}
+
+/// Whether an amount is a product, rounded to the decimals that were printed.
+pub(super) fn rounds_to(exact: Decimal, printed: Decimal) -> bool {
+    let unit = Decimal::new(1, printed.scale());
+    (exact - printed).abs() < unit
+}

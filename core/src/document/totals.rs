@@ -1,0 +1,174 @@
+//! The totals: subtotal, discounts, taxes, what is paid and what is due.
+
+use super::fields::{Discount, Sure, Tax};
+use super::languages::{LANGUAGES, Label, contains_words};
+use super::reader::Reader;
+use super::sheet::Item;
+use super::values;
+use super::words::fold;
+use rust_decimal::Decimal;
+
+/// One line of the totals, wrapped text joined.
+struct Entry<'a> {
+    label: String,
+    item: &'a Item<'a>,
+    value: Option<Decimal>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the totals from a row on, and says which row follows them.
+    pub(super) fn read_totals(&mut self, from: usize) -> usize {
+        let sheet = self.sheet;
+        let Some(edge) = sheet.rows.get(from).and_then(|row| row.items.first()).map(|item| item.cell.x)
+        else {
+            return from;
+        };
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut end = from;
+        for (at, row) in sheet.rows.iter().enumerate().skip(from) {
+            let Some(first) = row.items.first() else { break };
+            if self.is_page_foot(row) {
+                self.mark_row_used(at);
+                continue;
+            }
+            let at_label = (first.cell.x - edge).abs() <= 3.0;
+            let value = row.items.last().filter(|_| row.items.len() > 1);
+            if first.cell.x < edge - 3.0 || self.is(Label::PaymentHistory, first) {
+                break;
+            }
+            self.mark_row_used(at);
+            end = at + 1;
+            if !at_label {
+                // An amount of its own right below the value is the same in another currency.
+                continue;
+            }
+            let value = value.and_then(|item| self.amount(item.text()));
+            let open = entries.last().is_some_and(|last| unbalanced(&last.label));
+            match entries.last_mut() {
+                Some(last) if value.is_none() && (open || last.value.is_none()) => {
+                    last.label.push(' ');
+                    last.label.push_str(first.text());
+                }
+                Some(last) if last.value.is_none() && unbalanced(&last.label) => {
+                    last.label.push(' ');
+                    last.label.push_str(first.text());
+                    last.value = value;
+                }
+                _ => entries.push(Entry { label: first.text().to_owned(), item: first, value }),
+            }
+        }
+        for entry in entries {
+            self.take_total(&entry);
+        }
+        end
+    }
+
+    fn take_total(&mut self, entry: &Entry<'_>) {
+        const PLAIN: [(Label, &str); 7] = [
+            (Label::Subtotal, "subtotal"),
+            (Label::TotalExcludingTax, "total_excluding_tax"),
+            (Label::AmountDue, "amount_due"),
+            (Label::AmountPaid, "amount_paid"),
+            (Label::AmountRefunded, "amount_refunded"),
+            (Label::AppliedBalance, "applied_balance"),
+            (Label::Total, "total"),
+        ];
+        let folded = fold(&entry.label);
+        let Some(value) = entry.value else {
+            self.take_reverse_charge(&entry.label, entry.item);
+            return;
+        };
+        if let Some((label, field)) = PLAIN.iter().find(|(label, _)| self.language.is(*label, &folded)) {
+            let (place, value) = match label {
+                Label::Subtotal => (&mut self.document.subtotal, value),
+                Label::TotalExcludingTax => (&mut self.document.total_excluding_tax, value),
+                Label::AmountDue => (&mut self.document.amount_due, value),
+                // Printed with a minus where it is taken off.
+                Label::AmountPaid => (&mut self.document.amount_paid, value.abs()),
+                Label::AmountRefunded => (&mut self.document.amount_refunded, value.abs()),
+                Label::AppliedBalance => (&mut self.document.applied_balance, value),
+                _ => (&mut self.document.total, value),
+            };
+            if place.is_none() {
+                *place = Some(value);
+                self.note(*field, entry.item, Sure::Labelled);
+            }
+            return;
+        }
+        if self.is_tax(&folded) {
+            let index = self.document.taxes.len();
+            let tax = self.tax(&entry.label, value);
+            self.document.taxes.push(tax);
+            self.note(format!("taxes[{index}]"), entry.item, Sure::Labelled);
+        } else if self.language.mentions(Label::Discount, &folded)
+            || self.language.mentions(Label::PromotionalCredit, &folded)
+            || value.is_sign_negative()
+        {
+            let index = self.document.discounts.len();
+            let promotional_credit = self.language.mentions(Label::PromotionalCredit, &folded);
+            let name = entry.label.clone();
+            self.document.discounts.push(Discount { name, amount: Some(value), promotional_credit });
+            self.note(format!("discounts[{index}]"), entry.item, Sure::Labelled);
+        }
+    }
+
+    /// `VAT - Sweden (25% on $10.00)`: a tax's word at the beginning.
+    fn is_tax(&self, folded: &str) -> bool {
+        let begins = |spelling: &str| {
+            folded.strip_prefix(spelling).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        let english = LANGUAGES.first().copied().unwrap_or(self.language);
+        let names = self.language.spellings(Label::TaxName).chain(english.spellings(Label::TaxName));
+        let named = names.into_iter().any(|name| begins(name) || contains_words(folded, name));
+        let discounted = self.language.mentions(Label::Discount, folded);
+        named && !discounted
+    }
+
+    fn tax(&self, label: &str, amount: Decimal) -> Tax {
+        // The last brackets with a percent hold rate and base.
+        let brackets = label.rfind('(').and_then(|at| Some((label.get(..at)?, label.get(at + 1..)?)));
+        let (name, inner) = match brackets {
+            Some((name, inner)) if inner.contains('%') => (name, inner),
+            _ => match label.find(|c: char| c.is_ascii_digit()) {
+                Some(at) if label.contains('%') => label.split_at_checked(at).unwrap_or((label, "")),
+                _ => (label, ""),
+            },
+        };
+        let inner = inner.trim_end().trim_end_matches(')');
+        let read = values::percent(inner, &self.locale);
+        let rest = read.map(|(_, rest)| rest).unwrap_or_default();
+        let inclusive = self.language.mentions(Label::Inclusive, &fold(rest));
+        // The base follows the word after the percent: `on $10.00`.
+        let base = rest.find(|c: char| c.is_ascii_digit()).and_then(|_| self.base(rest));
+        Tax {
+            name: name.trim().trim_end_matches(':').to_owned(),
+            rate: read.map(|(rate, _)| rate),
+            base,
+            amount: Some(amount),
+            inclusive,
+        }
+    }
+
+    fn base(&self, text: &str) -> Option<Decimal> {
+        self.amount_in(text).or_else(|| {
+            let words = text.split_once(' ').map_or(text, |(_, rest)| rest);
+            self.amount(words)
+        })
+    }
+
+    /// Takes a text as the wording if it speaks of reverse charge.
+    pub(super) fn take_reverse_charge(&mut self, text: &str, item: &Item<'_>) -> bool {
+        let english = LANGUAGES.first().copied().unwrap_or(self.language);
+        let folded = fold(text);
+        let speaks = [self.language, english].iter().any(|it| it.mentions(Label::ReverseCharge, &folded));
+        if speaks && self.document.reverse_charge.is_none() {
+            self.document.reverse_charge = Some(text.to_owned());
+            self.note("reverse_charge", item, Sure::Labelled);
+        }
+        speaks
+    }
+}
+
+fn unbalanced(text: &str) -> bool {
+    text.matches('(').count() > text.matches(')').count()
+}
