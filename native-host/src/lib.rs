@@ -12,4 +12,5 @@ pub mod files;
 pub mod host;
 pub mod log;
 pub mod places;
+pub mod reader;
 pub mod wire;

@@ -9,6 +9,7 @@ mod fields;
 mod head;
 mod headline;
 mod languages;
+mod layout;
 mod notes;
 mod parties;
 mod reader;
@@ -24,6 +25,7 @@ pub use fields::{
     CustomField, Discount, Document, Evidence, Layout, Line, Payment, Period, Problem, Reading, Sure, Tax,
     TaxId,
 };
+pub use layout::lay_out;
 pub use text::{Cell, Glyph, Page, Row};
 
 use crate::kind::Kind;

@@ -10,6 +10,7 @@ mod install;
 mod list;
 mod manifest;
 mod quarantine;
+mod read;
 mod rename;
 mod runs;
 mod table;
@@ -55,6 +56,8 @@ enum Command {
     Show(list::Show),
     /// Open one document
     Open(list::Open),
+    /// Say what PDFs say, field by field, without filing them
+    Read(read::Read),
     /// Check every document against its record, and the logs against themselves
     Verify(verify::Verify),
     /// Decide about documents that do not fit their rows
@@ -144,6 +147,7 @@ pub fn run(
         Command::List(list) => list.run(&mut desk),
         Command::Show(show) => show.run(&mut desk),
         Command::Open(open) => open.run(&mut desk),
+        Command::Read(read) => read.run(&mut desk),
         Command::Verify(verify) => verify.run(&mut desk),
         Command::Quarantine(quarantine) => quarantine.run(&mut desk),
         Command::Rename(rename) => rename.run(&mut desk),

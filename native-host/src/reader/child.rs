@@ -1,0 +1,76 @@
+//! The process that takes one document apart: bytes on its input, one answer on its output, and then it ends.
+//!
+//! It reads no config and no file. What it may use is limited before it looks at the first byte.
+
+use super::{Answer, Hayro, MOST_BYTES, Request, TextSource as _, Unreadable, sandbox};
+use billfold_core::document::{self, Document};
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// The first argument of a process that is such a child. No command of the command line begins like this.
+pub const FLAG: &str = "--pdf-child";
+
+/// Memory for a document, taken apart.
+const MEMORY: usize = 192 << 20;
+/// Deep documents make deep calls.
+const STACK: usize = 16 << 20;
+/// Real documents take a few milliseconds.
+pub(super) const TIME: Duration = Duration::from_millis(1500);
+/// It took longer.
+pub(super) const TIME_IS_UP: u8 = 4;
+/// It broke.
+const BROKE: u8 = 5;
+
+/// Answers one request, named by the arguments behind [`FLAG`]. `limit_memory` makes allocations beyond so many
+/// bytes end the process.
+pub fn run(
+    arguments: &[String],
+    mut input: impl Read,
+    mut output: impl Write,
+    limit_memory: impl FnOnce(usize),
+) -> ExitCode {
+    let until = Instant::now() + TIME;
+    limit_memory(MEMORY);
+    let [request] = arguments else { return ExitCode::from(2) };
+    let Some(request) = Request::parse(request) else { return ExitCode::from(2) };
+    let mut bytes = Vec::new();
+    if input.by_ref().take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes).is_err() {
+        return ExitCode::from(BROKE);
+    }
+    // A panic drops the sender; a document that takes too long is left alone, and this process ends.
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let work = move || {
+        if sandbox::enter().is_none() {
+            return;
+        }
+        let answer = answer(request, &bytes);
+        let _ = sender.send(serde_json::to_vec(&answer));
+    };
+    if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
+        return ExitCode::from(BROKE);
+    }
+    match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        Ok(Ok(answer)) if output.write_all(&answer).and_then(|()| output.flush()).is_ok() => {
+            ExitCode::SUCCESS
+        }
+        Err(mpsc::RecvTimeoutError::Timeout) => ExitCode::from(TIME_IS_UP),
+        _ => ExitCode::from(BROKE),
+    }
+}
+
+fn answer(request: Request, bytes: &[u8]) -> Answer {
+    if bytes.len() > MOST_BYTES {
+        return Answer::Unreadable(Unreadable::TooLarge);
+    }
+    match (Hayro.text(bytes), request) {
+        (Err(reason), _) => Answer::Unreadable(reason),
+        (Ok(text), Request::Text) => Answer::Text(text),
+        (Ok(text), Request::Fields) => Answer::Fields(Box::new(fields(&text))),
+    }
+}
+
+fn fields(text: &super::Text) -> Document {
+    document::read(&text.pages)
+}
