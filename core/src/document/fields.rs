@@ -29,7 +29,7 @@ pub struct Document {
     pub number: Option<String>,
     /// A receipt's own number.
     pub receipt_number: Option<String>,
-    /// The invoice that a credit note is about. A refund bears its invoice's number itself.
+    /// The invoice that a credit note or refund is about. A refund bears its number itself.
     pub refers_to: Option<String>,
     /// Date of issue.
     pub issued: Option<NaiveDate>,

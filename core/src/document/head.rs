@@ -146,6 +146,9 @@ impl<'a> Reader<'a> {
             }
             Label::RefersTo => ("refers_to", put(&mut self.document.refers_to, values::number(text))),
             Label::InvoiceNumber | Label::CreditNoteNumber => {
+                if self.document.kind == Kind::Refund {
+                    self.document.refers_to = values::number(text);
+                }
                 ("number", put(&mut self.document.number, values::number(text)))
             }
             Label::ReceiptNumber => {

@@ -5,7 +5,6 @@ use super::languages::{LANGUAGES, Label};
 use super::reader::Reader;
 use super::sheet::Item;
 use super::values;
-use super::words::after_label;
 use std::ops::Range;
 
 /// How far left of its column's edge a cell may begin, in points.
@@ -74,10 +73,9 @@ impl<'a> Reader<'a> {
             self.document.vendor = Some(name);
             self.note("vendor", item, Sure::Placed);
         }
-        if let Some(item) =
-            vendor.iter().find(|item| after_label(self.language, Label::SoldThrough, item.text()).is_some())
-            && let Some(seller) = after_label(self.language, Label::SoldThrough, item.text())
-        {
+        let seller =
+            vendor.iter().find_map(|item| Some((*item, item.after(self.language, Label::SoldThrough)?)));
+        if let Some((item, seller)) = seller {
             self.document.vendor = Some(seller.to_owned());
             self.note("vendor", item, Sure::Labelled);
         }

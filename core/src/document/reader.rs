@@ -4,7 +4,6 @@ use super::fields::{Document, Evidence, Sure};
 use super::languages::{LANGUAGES, Label, Language};
 use super::sheet::{Item, Row, Sheet};
 use super::values;
-use super::words::after_label;
 use crate::dates;
 use crate::locale::Locale;
 use crate::money::{self, Currency, Money};
@@ -82,7 +81,7 @@ impl<'a> Reader<'a> {
             let value = row.items.get(cell + 1)?;
             return Some(Labelled { item: value, text: value.text() });
         }
-        let text = after_label(self.language, label, item.text())?;
+        let text = item.after(self.language, label)?;
         Some(Labelled { item, text })
     }
 
@@ -98,6 +97,8 @@ impl<'a> Reader<'a> {
             let readings = values::figures(text, true, &self.locale);
             return <[Decimal; 1]>::try_from(readings).ok().map(|[only]| only);
         };
+        // `196,50 $ USD`: a code behind a symbol.
+        let text = text.strip_suffix(currency.code()).map_or(text, str::trim_end);
         match Money::parse_in(text, currency, &self.locale) {
             Ok(money) => Some(money.amount),
             Err(money::MoneyError::TooPrecise) => {
@@ -157,9 +158,7 @@ fn language_of(sheet: &Sheet<'_>) -> Option<&'static Language> {
     ];
     let said = |language: &&'static Language, label: &Label| {
         let mut items = sheet.rows.iter().flat_map(|row| &row.items);
-        items.any(|item| {
-            language.is(*label, &item.folded) || after_label(language, *label, item.text()).is_some()
-        })
+        items.any(|item| language.is(*label, &item.folded) || item.after(language, *label).is_some())
     };
     let scored = LANGUAGES.iter().map(|language| {
         let score = TELLING.iter().filter(|label| said(language, label)).count();

@@ -1,8 +1,9 @@
 //! The pages as one list of rows, with what readers ask of it. No labels in here.
 
 use super::fields::{Evidence, Sure};
+use super::languages::{Label, Language};
 use super::text::{Cell, Page};
-use super::words::fold;
+use super::words::{after_label, fold};
 
 /// All upright text, in reading order.
 pub(super) struct Sheet<'a> {
@@ -54,6 +55,11 @@ fn is_mark(text: &str) -> bool {
 impl Item<'_> {
     pub(super) fn text(&self) -> &str {
         &self.cell.text
+    }
+
+    /// What follows a label in this cell.
+    pub(super) fn after(&self, language: &Language, label: Label) -> Option<&str> {
+        after_label(language, label, self.text(), &self.folded)
     }
 
     /// What proves a value that this cell says.

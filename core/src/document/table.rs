@@ -25,9 +25,11 @@ struct Column {
     right: f32,
 }
 
-/// A row of headings.
+/// The headings, in one row or two.
 pub(super) struct Headings {
     pub(super) row: usize,
+    /// Two where the headings have lines of different heights.
+    rows: usize,
     columns: Vec<Column>,
 }
 
@@ -48,11 +50,24 @@ const INDENT: f32 = 4.0;
 impl<'a> Reader<'a> {
     /// The row of headings at or after a row: a description, an amount, and one of the others.
     pub(super) fn headings(&self, from: usize) -> Option<Headings> {
-        let rows = self.sheet.rows.iter().enumerate().skip(from);
-        rows.filter_map(|(at, row)| Some(Headings { row: at, columns: self.columns(row)? })).next()
+        (from..self.sheet.rows.len()).find_map(|at| self.headings_at(at))
     }
 
-    fn columns(&self, row: &Row<'_>) -> Option<Vec<Column>> {
+    fn headings_at(&self, at: usize) -> Option<Headings> {
+        let row = self.row(at)?;
+        if let Some(columns) = self.columns(&row.items) {
+            return Some(Headings { row: at, rows: 1, columns });
+        }
+        let next = self.row(at + 1)?;
+        let size = row.items.first()?.cell.size;
+        if next.page != row.page || next.y - row.y > 2.0 * size {
+            return None;
+        }
+        let columns = self.columns(row.items.iter().chain(&next.items))?;
+        Some(Headings { row: at, rows: 2, columns })
+    }
+
+    fn columns<'i>(&self, items: impl IntoIterator<Item = &'i Item<'i>>) -> Option<Vec<Column>> {
         const HEADINGS: [(Label, Holds); 5] = [
             (Label::Description, Holds::Description),
             (Label::Quantity, Holds::Quantity),
@@ -61,7 +76,7 @@ impl<'a> Reader<'a> {
             (Label::Amount, Holds::Amount),
         ];
         let mut columns: Vec<Column> = Vec::new();
-        for item in &row.items {
+        for item in items {
             let fits = |(label, holds): &&(Label, Holds)| {
                 self.is(*label, item) && columns.iter().all(|column| column.holds != *holds)
             };
@@ -76,13 +91,17 @@ impl<'a> Reader<'a> {
     /// Reads the lines of all pages, and says where the totals begin.
     pub(super) fn read_lines(&mut self, headings: Headings) -> usize {
         let sheet = self.sheet;
-        self.mark_row_used(headings.row);
-        let Headings { row: first, mut columns } = headings;
+        let Headings { row: first, rows, mut columns } = headings;
+        (first..first + rows).for_each(|row| self.mark_row_used(row));
+        let mut heading_rows = first + rows;
         let mut drafts: Vec<Draft<'a>> = Vec::new();
         let mut end = sheet.rows.len();
-        for (at, row) in sheet.rows.iter().enumerate().skip(first + 1) {
-            if let Some(again) = self.columns(row) {
-                columns = again;
+        for (at, row) in sheet.rows.iter().enumerate().skip(first + rows) {
+            if let Some(again) = self.headings_at(at) {
+                columns = again.columns;
+                heading_rows = at + again.rows;
+            }
+            if at < heading_rows {
                 self.mark_row_used(at);
                 continue;
             }

@@ -37,21 +37,32 @@ pub(super) fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// What follows a label in the same text: `Invoice number: AB12CD34-0007`. As printed, and not empty.
-pub(super) fn after_label<'t>(language: &Language, label: Label, text: &'t str) -> Option<&'t str> {
-    language.spellings(label).filter_map(|spelling| after(spelling, text)).min_by_key(|rest| rest.len())
+/// What follows a label in the same text: `Invoice number: AB12CD34-0007`. As printed, and not empty. `folded`
+/// is the text's folded form.
+pub(super) fn after_label<'t>(
+    language: &Language,
+    label: Label,
+    text: &'t str,
+    folded: &str,
+) -> Option<&'t str> {
+    language
+        .spellings(label)
+        .filter_map(|spelling| after(spelling, text, folded))
+        .min_by_key(|rest| rest.len())
 }
 
-fn after<'t>(spelling: &str, text: &'t str) -> Option<&'t str> {
+fn after<'t>(spelling: &str, text: &'t str, folded: &str) -> Option<&'t str> {
+    let end = folded.strip_prefix(spelling)?;
+    if !end.starts_with([' ', ':']) {
+        return None;
+    }
+    // Folding keeps words words, so that the value begins with the same one.
     let words = spelling.split(' ').count();
     let mut rest = text.trim_start();
-    let mut at = 0;
     for _ in 0..words {
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        at = text.len() - rest.len() + word;
-        rest = rest.get(word..)?.trim_start();
+        rest = rest.get(rest.find(char::is_whitespace)?..)?.trim_start();
     }
-    (fold(text.get(..at)?) == spelling && !rest.is_empty()).then_some(rest)
+    (!rest.is_empty()).then_some(rest)
 }
 
 #[cfg(test)]
@@ -70,7 +81,7 @@ mod tests {
     #[test]
     fn a_label_parts_from_its_value() {
         let english = LANGUAGES[0];
-        let number = |text| after_label(english, Label::InvoiceNumber, text);
+        let number = |text| after_label(english, Label::InvoiceNumber, text, &fold(text));
         assert_eq!(number("Invoice number: AB12CD34-0007"), Some("AB12CD34-0007"));
         assert_eq!(number("Invoice # 2026 7"), Some("2026 7"));
         assert_eq!(number("Invoice number"), None);
