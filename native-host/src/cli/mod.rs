@@ -97,6 +97,8 @@ enum Failure {
     Short,
     /// One sentence.
     Because(String),
+    /// Arguments that do not fit each other, in one sentence.
+    Usage(String),
     /// Whoever read the output has gone.
     Output(io::Error),
 }
@@ -162,6 +164,10 @@ pub fn run(
         Err(Failure::Because(sentence)) => {
             let _ = writeln!(err, "billfold: {sentence}");
             ExitCode::FAILURE
+        }
+        Err(Failure::Usage(sentence)) => {
+            let _ = writeln!(err, "billfold: {sentence}");
+            ExitCode::from(2)
         }
         Err(Failure::Output(error)) => {
             let _ = writeln!(err, "billfold: {error}");

@@ -2,8 +2,9 @@
 //!
 //! It reads no config and no file. What it may use is limited before it looks at the first byte.
 
-use super::{Answer, Hayro, MOST_BYTES, Request, TextSource as _, Unreadable, sandbox};
-use billfold_core::document::{self, Document};
+use super::{Answer, Hayro, MOST_BYTES, Request, Text, TextSource as _, Unreadable, explain, sandbox};
+use billfold_core::document::{self, Document, Problem, Reading};
+use billfold_core::stripe::embedded_link;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -67,10 +68,33 @@ fn answer(request: Request, bytes: &[u8]) -> Answer {
     match (Hayro.text(bytes), request) {
         (Err(reason), _) => Answer::Unreadable(reason),
         (Ok(text), Request::Text) => Answer::Text(text),
-        (Ok(text), Request::Fields) => Answer::Fields(Box::new(fields(&text))),
+        (Ok(text), Request::Fields) => Answer::Fields(Box::new(fields(bytes, &text))),
+        (Ok(text), Request::Picture) => {
+            let document = fields(bytes, &text);
+            match explain::picture(bytes, &text.pages, &document) {
+                Ok(picture) => Answer::Picture(Box::new(document), picture),
+                Err(reason) => Answer::Unreadable(reason),
+            }
+        }
     }
 }
 
-fn fields(text: &super::Text) -> Document {
-    document::read(&text.pages)
+/// What the text says, and what the file says besides.
+fn fields(bytes: &[u8], text: &Text) -> Document {
+    let mut document = document::read(&text.pages);
+    if document.link.is_none() {
+        let link = embedded_link(bytes).or_else(|| embedded_link(text.links.join("\n").as_bytes()));
+        document.link = link.map(|link| link.identity().key());
+    }
+    if text.recognised {
+        document.reading = Reading::InPart;
+        document.problems.push(Problem {
+            code: "recognised-text".to_owned(),
+            fields: Vec::new(),
+            sentence:
+                "This is a scan. Its text was recognised by a machine and may differ from what is seen."
+                    .to_owned(),
+        });
+    }
+    document
 }

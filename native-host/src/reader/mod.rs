@@ -8,6 +8,7 @@
 mod child;
 mod device;
 mod embedded;
+mod explain;
 mod parent;
 mod pdf;
 mod sandbox;
@@ -137,6 +138,7 @@ impl std::error::Error for Unreadable {}
 enum Request {
     Fields,
     Text,
+    Picture,
 }
 
 impl Request {
@@ -144,11 +146,14 @@ impl Request {
         match self {
             Request::Fields => "fields",
             Request::Text => "text",
+            Request::Picture => "picture",
         }
     }
 
     fn parse(text: &str) -> Option<Request> {
-        [Request::Fields, Request::Text].into_iter().find(|request| request.as_str() == text)
+        [Request::Fields, Request::Text, Request::Picture]
+            .into_iter()
+            .find(|request| request.as_str() == text)
     }
 }
 
@@ -158,6 +163,7 @@ impl Request {
 enum Answer {
     Fields(Box<Document>),
     Text(Text),
+    Picture(Box<Document>, String),
     Unreadable(Unreadable),
 }
 

@@ -9,8 +9,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// No answer is longer.
+/// No answer is longer, except pictures.
 const LONGEST_ANSWER: u64 = 4 << 20;
+const LARGEST_PICTURE: u64 = 32 << 20;
 /// A child ends itself; this is for one that cannot.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -52,13 +53,21 @@ impl Reader {
         }
     }
 
+    /// What a document says, and an SVG of its pages with a box around each value.
+    pub fn explain(&self, bytes: &[u8]) -> Result<(Document, String), Unreadable> {
+        match self.ask(Request::Picture, bytes)? {
+            Answer::Picture(document, picture) => Ok((*document, picture)),
+            _ => Err(Unreadable::ChildFailed),
+        }
+    }
+
     fn ask(&self, request: Request, bytes: &[u8]) -> Result<Answer, Unreadable> {
         if bytes.len() > MOST_BYTES {
             return Err(Unreadable::TooLarge);
         }
         let until = Instant::now() + TIME + GRACE;
         let mut child = self.start(request).map_err(|_| Unreadable::ChildFailed)?;
-        let answer = converse(&mut child, bytes, until);
+        let answer = converse(&mut child, request, bytes, until);
         let parsed = answer.as_deref().and_then(|answer| serde_json::from_slice(answer).ok());
         let ended = end(&mut child, parsed.is_none(), until);
         match parsed {
@@ -81,7 +90,8 @@ impl Reader {
 }
 
 /// Everything that a child says, if it says it in time.
-fn converse(child: &mut Child, bytes: &[u8], until: Instant) -> Option<Vec<u8>> {
+fn converse(child: &mut Child, request: Request, bytes: &[u8], until: Instant) -> Option<Vec<u8>> {
+    let longest = if request == Request::Picture { LARGEST_PICTURE } else { LONGEST_ANSWER };
     let (mut input, output) = (child.stdin.take()?, child.stdout.take()?);
     let (sender, receiver) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
@@ -90,7 +100,7 @@ fn converse(child: &mut Child, bytes: &[u8], until: Instant) -> Option<Vec<u8>> 
             let _ = input.write_all(bytes);
             drop(input);
             let mut answer = Vec::new();
-            let heard = output.take(LONGEST_ANSWER).read_to_end(&mut answer);
+            let heard = output.take(longest).read_to_end(&mut answer);
             let _ = sender.send(heard.is_ok().then_some(answer));
         });
         let heard = receiver.recv_timeout(until.saturating_duration_since(Instant::now()));

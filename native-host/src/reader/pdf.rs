@@ -41,7 +41,7 @@ impl TextSource for Hayro {
 }
 
 /// Opens a whole file that is not too large.
-fn open(bytes: &[u8]) -> Result<Pdf, Unreadable> {
+pub(super) fn open(bytes: &[u8]) -> Result<Pdf, Unreadable> {
     structure::check_ends(bytes)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unreadable::PasswordProtected,
@@ -56,16 +56,19 @@ fn open(bytes: &[u8]) -> Result<Pdf, Unreadable> {
 
 fn listen<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, room: usize) -> Seen {
     let (width, height) = page.render_dimensions();
-    // What is written over a page, in a form or a note, is no part of the document that was issued.
-    let settings = InterpreterSettings { render_content: RenderContent::PAGE, ..Default::default() };
     let mut context = Context::new(
         page.initial_transform(true).to_kurbo(),
         Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
         cache,
         page.xref(),
-        settings,
+        settings(),
     );
     let mut listener = Listener::new(width, height, room);
     interpret_page(page, &mut context, &mut listener);
     listener.finish()
+}
+
+/// What is written over a page, in a form or a note, is no part of the document that was issued.
+pub(super) fn settings() -> InterpreterSettings {
+    InterpreterSettings { render_content: RenderContent::PAGE, ..InterpreterSettings::default() }
 }

@@ -1,5 +1,7 @@
 //! PDFs put together by hand, object by object, so that each byte of them can be wrong on purpose.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 use std::io::Write as _;
 
 /// A file's objects, numbered from 1. The first is the catalog.
@@ -62,18 +64,18 @@ impl Pdf {
         let mut places = Vec::new();
         for (index, body) in self.objects.iter().enumerate() {
             places.push(bytes.len());
-            write!(bytes, "{} 0 obj\n", index + 1).unwrap();
+            writeln!(bytes, "{} 0 obj", index + 1).unwrap();
             bytes.extend_from_slice(body);
             bytes.extend_from_slice(b"\nendobj\n");
         }
         let table = bytes.len();
-        write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).unwrap();
+        writeln!(bytes, "xref\n0 {}\n0000000000 65535 f ", places.len() + 1).unwrap();
         for place in &places {
-            write!(bytes, "{place:010} 00000 n \n").unwrap();
+            writeln!(bytes, "{place:010} 00000 n ").unwrap();
         }
-        write!(
+        writeln!(
             bytes,
-            "trailer\n<</Size {} /Root 1 0 R {}>>\nstartxref\n{table}\n%%EOF\n",
+            "trailer\n<</Size {} /Root 1 0 R {}>>\nstartxref\n{table}\n%%EOF",
             places.len() + 1,
             self.trailer
         )
