@@ -46,8 +46,7 @@ pub fn run(
         if sandbox::enter().is_none() {
             return;
         }
-        let answer = answer(request, &bytes);
-        let _ = sender.send(serde_json::to_vec(&answer));
+        let _ = sender.send(encoded(request, &answer(request, &bytes)));
     };
     if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
         return ExitCode::from(BROKE);
@@ -59,6 +58,15 @@ pub fn run(
         Err(mpsc::RecvTimeoutError::Timeout) => ExitCode::from(TIME_IS_UP),
         _ => ExitCode::from(BROKE),
     }
+}
+
+/// An answer that is as short as its reader wants it.
+fn encoded(request: Request, answer: &Answer) -> serde_json::Result<Vec<u8>> {
+    let encoded = serde_json::to_vec(answer)?;
+    if encoded.len() <= request.longest_answer() {
+        return Ok(encoded);
+    }
+    serde_json::to_vec(&Answer::Unreadable(Unreadable::TooMuch))
 }
 
 fn answer(request: Request, bytes: &[u8]) -> Answer {

@@ -255,6 +255,10 @@ impl Listener {
         let Drawn { says, place, visible } = drawn;
         let text = says.unwrap_or_else(|| char::REPLACEMENT_CHARACTER.to_string());
         let count = text.chars().count();
+        if self.seen.visible.len() + self.seen.hidden.len() + count > MOST_GLYPHS {
+            self.seen.too_much = true;
+            return;
+        }
         let share = place.width / count.max(1) as f32;
         let list = if visible { &mut self.seen.visible } else { &mut self.seen.hidden };
         for (index, character) in text.chars().enumerate() {

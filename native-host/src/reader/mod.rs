@@ -150,6 +150,11 @@ impl Request {
         }
     }
 
+    /// In bytes. More is not heard.
+    fn longest_answer(self) -> usize {
+        if self == Request::Picture { 32 << 20 } else { 4 << 20 }
+    }
+
     fn parse(text: &str) -> Option<Request> {
         [Request::Fields, Request::Text, Request::Picture]
             .into_iter()

@@ -9,9 +9,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// No answer is longer, except pictures.
-const LONGEST_ANSWER: u64 = 4 << 20;
-const LARGEST_PICTURE: u64 = 32 << 20;
 /// A child ends itself; this is for one that cannot.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -91,7 +88,7 @@ impl Reader {
 
 /// Everything that a child says, if it says it in time.
 fn converse(child: &mut Child, request: Request, bytes: &[u8], until: Instant) -> Option<Vec<u8>> {
-    let longest = if request == Request::Picture { LARGEST_PICTURE } else { LONGEST_ANSWER };
+    let longest = request.longest_answer() as u64;
     let (mut input, output) = (child.stdin.take()?, child.stdout.take()?);
     let (sender, receiver) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {

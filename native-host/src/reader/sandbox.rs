@@ -1,7 +1,7 @@
 //! Takes rights away from this process for good. Where a platform offers nothing cheap, it does nothing.
 //!
 //! On Linux (x86-64, ARM64): no new files, sockets, processes or executable memory (seccomp), no core dump, which
-//! would hold the document, and no processor time beyond a few seconds.
+//! would hold the document, a few seconds of processor time, and little more memory than the allocator's limit.
 
 /// Locks this process in.
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
@@ -15,7 +15,7 @@ pub(super) fn enter() -> Option<()> {
     use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
     set_dumpable_behavior(DumpableBehavior::NotDumpable).ok()?;
-    for (resource, most) in [(Resource::Core, 0), (Resource::Cpu, 4), (Resource::As, 4 << 30)] {
+    for (resource, most) in [(Resource::Core, 0), (Resource::Cpu, 4), (Resource::Data, 224 << 20)] {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).ok()?;
     }
     seccompiler::apply_filter_all_threads(&filter().ok()?).ok()

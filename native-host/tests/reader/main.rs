@@ -3,5 +3,8 @@
 #![allow(unreachable_pub, reason = "shared with an example")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
+mod command;
+mod hostile;
 mod pdf;
 mod seen;
+mod survives;
