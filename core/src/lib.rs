@@ -14,6 +14,8 @@ pub mod document;
 #[cfg(feature = "filing")]
 pub mod filing;
 pub mod kind;
+#[cfg(any(feature = "document", feature = "filing"))]
+mod legal;
 pub mod locale;
 pub mod money;
 pub mod number;

@@ -81,8 +81,26 @@ fn equations(document: &Document, headline: Option<Decimal>) -> Vec<Equation> {
             sentence: format!("The lines add up to {sum}, the subtotal is {subtotal}."),
         });
     }
-    let taxes: Option<Decimal> =
-        document.taxes.iter().filter(|tax| !tax.inclusive).map(|tax| tax.amount).sum();
+    // Nothing where it is not known of one whether the prices contain it.
+    let taxes: Option<Decimal> = document
+        .taxes
+        .iter()
+        .map(|tax| tax.inclusive.and_then(|inclusive| if inclusive { Some(zero) } else { tax.amount }))
+        .sum();
+    if let (None, Some(net), Some(amounts)) = (subtotal, total_excluding_tax, &amounts)
+        && !amounts.is_empty()
+        && document.discounts.is_empty()
+    {
+        let sum = amounts.iter().sum();
+        all.push(Equation {
+            code: "lines-differ-from-subtotal",
+            fields: vec!["lines", "total_excluding_tax"],
+            left: sum,
+            right: net,
+            slack: zero,
+            sentence: format!("The lines add up to {sum}, the total excluding tax is {net}."),
+        });
+    }
     let discounts: Option<Decimal> = document.discounts.iter().map(|discount| discount.amount).sum();
     if let (Some(subtotal), Some(total), Some(taxes), Some(discounts)) = (subtotal, total, taxes, discounts) {
         let sum = subtotal + discounts + taxes;

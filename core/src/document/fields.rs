@@ -133,7 +133,7 @@ pub struct Period {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// Wrapped text joined with spaces, without the period.
-    pub description: String,
+    pub description: Option<String>,
     /// How many.
     pub quantity: Option<Decimal>,
     /// Price of one.
@@ -152,7 +152,7 @@ pub struct Line {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Discount {
     /// As printed: `Launch offer (20% off)`.
-    pub name: String,
+    pub name: Option<String>,
     /// Negative.
     pub amount: Option<Decimal>,
     /// A credit that the vendor granted, not a lower price.
@@ -163,7 +163,7 @@ pub struct Discount {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tax {
     /// `VAT - Sweden`, `Tax`.
-    pub name: String,
+    pub name: Option<String>,
     /// Percent: `21`, `8.875`.
     pub rate: Option<Decimal>,
     /// What it is taken of.
@@ -171,7 +171,7 @@ pub struct Tax {
     /// The tax.
     pub amount: Option<Decimal>,
     /// Contained in the prices.
-    pub inclusive: bool,
+    pub inclusive: Option<bool>,
 }
 
 /// A line of a receipt's payment history.

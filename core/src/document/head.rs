@@ -5,6 +5,7 @@ use super::languages::Label;
 use super::reader::Reader;
 use super::sheet::{Item, Row};
 use super::values;
+use super::words::is_hyphen;
 use crate::dates;
 use crate::kind::Kind;
 use crate::locale::Locale;
@@ -51,6 +52,16 @@ impl<'a> Reader<'a> {
 
     /// The rows of label and value under the title.
     pub(super) fn read_head(&mut self, title: Title, rows: Range<usize>) {
+        self.read_head_rows(title, rows);
+        // A space may be what was left of a hyphen.
+        if self.hides_punctuation {
+            let spaced = |text: &str| text.contains(char::is_whitespace);
+            self.document.purchase_order = self.document.purchase_order.take().filter(|text| !spaced(text));
+            self.document.custom_fields.retain(|field| !spaced(&field.value));
+        }
+    }
+
+    fn read_head_rows(&mut self, title: Title, rows: Range<usize>) {
         let Some(left) =
             self.row(title.row).and_then(|row| row.items.get(title.cell)).map(|item| item.cell.x)
         else {
@@ -75,12 +86,13 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if (item.cell.x - left).abs() <= SAME_EDGE && (value.cell.x - edge).abs() <= SAME_EDGE {
-                let index = self.document.custom_fields.len();
-                let name = item.text().trim_end_matches(':').to_owned();
-                self.document.custom_fields.push(CustomField { name, value: value.text().to_owned() });
-                self.note(format!("custom_fields[{index}]"), value, Sure::Placed);
                 self.mark_used(at, 0);
                 self.mark_used(at, 1);
+                let name = item.text().trim_end_matches(':');
+                let (Some(name), Some(text)) = (readable(name), readable(value.text())) else { continue };
+                let index = self.document.custom_fields.len();
+                self.document.custom_fields.push(CustomField { name, value: text });
+                self.note(format!("custom_fields[{index}]"), value, Sure::Placed);
                 last_value = Some((index, row.y));
             }
         }
@@ -118,28 +130,43 @@ impl<'a> Reader<'a> {
             Label::Refunded,
             Label::PurchaseOrder,
         ];
-        let Some((label, found)) =
-            ROWS.iter().find_map(|label| Some((*label, self.labelled(row, 0, *label)?)))
+        // A label that is the whole cell comes before one that a longer label begins with.
+        let exact = row.items.first().and_then(|item| ROWS.iter().find(|label| self.is(**label, item)));
+        let mut labels = exact.into_iter().chain(&ROWS);
+        let Some((label, found)) = labels.find_map(|label| Some((*label, self.labelled(row, 0, *label)?)))
         else {
             return false;
         };
-        // A number whose hyphen is far from its figures comes as two cells.
-        let joined = match row.items.as_slice() {
-            [_, first, second] if found.text == first.text() && values::number(first.text()).is_none() => {
-                Some(format!("{} {}", first.text(), second.text()))
+        // A number whose hyphens left only gaps comes as several cells.
+        let numbers = [Label::CreditNoteNumber, Label::RefersTo, Label::InvoiceNumber, Label::ReceiptNumber];
+        if row.items.len() > 2 && numbers.contains(&label) && found.text == found.item.text() {
+            let parts: Vec<&str> = row.items.iter().skip(1).map(Item::text).collect();
+            let joined = parts.join(" ");
+            let spaced = joined.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ');
+            if spaced && values::receipt_number(&joined).is_some() {
+                self.take_head_value(label, &joined, found.item);
+                self.hides_punctuation = true;
+                self.mark_row_used(at);
+                return true;
             }
-            _ => None,
-        };
-        let text = joined.as_deref().unwrap_or(found.text);
-        self.take_head_value(label, text, found.item);
-        if joined.is_some() {
-            self.mark_used(at, 2);
+            // What begins like a part of one is none.
+            if !found.text.contains(is_hyphen) {
+                return true;
+            }
         }
+        if label == Label::PurchaseOrder && row.items.len() > 2 && self.hides_punctuation {
+            return true;
+        }
+        self.take_head_value(label, found.text, found.item);
         true
     }
 
     /// Puts a labelled value where it belongs, unless something stands there already.
     pub(super) fn take_head_value(&mut self, label: Label, text: &str, item: &Item<'_>) {
+        if matches!(label, Label::InvoiceNumber | Label::CreditNoteNumber | Label::ReceiptNumber) {
+            let is_mended = |number: String| !text.contains(&number) && !text.contains(is_hyphen);
+            self.hides_punctuation |= values::receipt_number(text).is_some_and(is_mended);
+        }
         let (field, known) = match label {
             Label::InvoiceNumber if self.document.kind == Kind::CreditNote => {
                 ("refers_to", put(&mut self.document.refers_to, values::number(text)))
@@ -152,14 +179,15 @@ impl<'a> Reader<'a> {
                 ("number", put(&mut self.document.number, values::number(text)))
             }
             Label::ReceiptNumber => {
-                ("receipt_number", put(&mut self.document.receipt_number, values::number(text)))
+                ("receipt_number", put(&mut self.document.receipt_number, values::receipt_number(text)))
             }
             Label::Issued => ("issued", put(&mut self.document.issued, date(&self.locale, text))),
             Label::Due => ("due", put(&mut self.document.due, date(&self.locale, text))),
             Label::Paid => ("paid", put(&mut self.document.paid, date(&self.locale, text))),
             Label::Refunded => ("refunded", put(&mut self.document.refunded, date(&self.locale, text))),
+            // In pieces it is not known what stood between them.
             Label::PurchaseOrder => {
-                ("purchase_order", put(&mut self.document.purchase_order, Some(text.trim().to_owned())))
+                ("purchase_order", put(&mut self.document.purchase_order, readable(text)))
             }
             _ => return,
         };
@@ -171,6 +199,11 @@ impl<'a> Reader<'a> {
 
 fn date(locale: &Locale, text: &str) -> Option<NaiveDate> {
     dates::parse(text, locale).ok()
+}
+
+/// A text all of whose characters are known.
+fn readable(text: &str) -> Option<String> {
+    (!text.contains(char::REPLACEMENT_CHARACTER)).then(|| text.trim().to_owned())
 }
 
 /// Whether a value was put into an empty place.

@@ -6,6 +6,7 @@
 
 mod checks;
 mod fields;
+mod general;
 mod head;
 mod headline;
 mod languages;
@@ -38,6 +39,8 @@ pub fn read(pages: &[Page]) -> Document {
     if sheet.rows.is_empty() {
         return Document { kind: Kind::NotAnInvoice, reading: Reading::NoText, ..Document::default() };
     }
-    let read = Reader::new(&sheet).and_then(stripe::read);
-    read.unwrap_or_else(|| Document { kind: Kind::NotAnInvoice, ..Document::default() })
+    let Some(reader) = Reader::new(&sheet) else {
+        return Document { kind: Kind::NotAnInvoice, ..Document::default() };
+    };
+    stripe::read(reader.clone()).unwrap_or_else(|| general::read(reader))
 }

@@ -29,7 +29,8 @@ impl<'a> Reader<'a> {
     /// Free text in rows that nothing else has claimed: a memo, foot-notes, sentences about reverse charge.
     pub(super) fn read_notes(&mut self, rows: Range<usize>) {
         let sheet = self.sheet;
-        let mut memo: Vec<&str> = Vec::new();
+        let mut memo: Vec<String> = Vec::new();
+        let mut readable = true;
         let mut first: Option<&Item<'_>> = None;
         let mut paragraph: Vec<&'a Item<'a>> = Vec::new();
         for at in rows {
@@ -53,15 +54,17 @@ impl<'a> Reader<'a> {
                     paragraph.clear();
                 }
                 paragraph.push(item);
-                if is_foot_note(item.text()) {
+                let text = values::mend(item.text());
+                if text.as_deref().is_some_and(|text| self.is_foot_note(text)) {
                     continue;
                 }
                 first = first.or(Some(item));
-                memo.push(item.text());
+                readable &= text.is_some();
+                memo.extend(text);
             }
         }
         self.take_paragraph(&paragraph);
-        if let Some(item) = first {
+        if let Some(item) = first.filter(|_| readable && !self.hides_punctuation) {
             let text = memo.join("\n");
             match &mut self.document.memo {
                 Some(before) => {
@@ -74,10 +77,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A foot-note begins with its mark. Where that has lost its brackets, what it is about must tell.
+    fn is_foot_note(&self, text: &str) -> bool {
+        let note = without_mark(text);
+        note.len() < text.len() && (text.starts_with('[') || self.speaks_of_reverse_charge(note))
+    }
+
     fn take_paragraph(&mut self, lines: &[&Item<'_>]) {
         let Some(first) = lines.first() else { return };
         let text: Vec<&str> = lines.iter().map(|line| line.text()).collect();
-        self.take_reverse_charge(without_mark(&text.join(" ")), first);
+        if let Some(text) = values::mend(&text.join(" ")) {
+            let sentence = if self.is_foot_note(&text) { without_mark(&text) } else { &text };
+            self.take_reverse_charge(sentence, first);
+        }
     }
 
     /// The table under "Payment history". Says which row follows it.
@@ -125,32 +137,37 @@ impl<'a> Reader<'a> {
 
     fn payment(&self, row: &Row<'_>, columns: &[(Label, f32, f32)]) -> Option<Payment> {
         let mut payment = Payment::default();
-        for item in &row.items {
-            let overlap =
-                |column: &&(Label, f32, f32)| item.cell.right.min(column.2) - item.cell.x.max(column.1);
-            let (label, ..) = columns.iter().max_by(|a, b| overlap(a).total_cmp(&overlap(b)))?;
-            match label {
-                Label::PaymentMethod => payment.method = Some(item.text().to_owned()),
-                Label::PaymentDate => payment.date = self.date(item.text()),
-                Label::AmountPaid => payment.amount = self.amount(item.text()),
-                _ => payment.receipt_number = values::number(item.text()),
+        for column in columns {
+            let (label, ..) = column;
+            let in_column = |item: &&Item<'_>| {
+                let overlap =
+                    |column: &(Label, f32, f32)| item.cell.right.min(column.2) - item.cell.x.max(column.1);
+                let best = columns.iter().max_by(|a, b| overlap(a).total_cmp(&overlap(b)));
+                best.is_some_and(|best| best.0 == *label)
+            };
+            let items: Vec<&str> = row.items.iter().filter(in_column).map(Item::text).collect();
+            match (label, items.as_slice()) {
+                (_, []) => {}
+                (Label::PaymentMethod, [only]) => {
+                    payment.method = values::mend(only).filter(|_| !self.hides_punctuation);
+                }
+                (Label::PaymentDate, [only]) => payment.date = self.date(only),
+                (Label::AmountPaid, [only]) => payment.amount = self.amount(only),
+                (Label::ReceiptNumber, parts) => {
+                    payment.receipt_number = values::receipt_number(&parts.join(" "));
+                }
+                _ => {}
             }
         }
         (payment.date.is_some() || payment.amount.is_some()).then_some(payment)
     }
 }
 
-/// `[1] Tax to be paid on reverse charge basis`.
-fn is_foot_note(text: &str) -> bool {
-    without_mark(text).len() < text.len()
-}
-
+/// The text behind a foot-note's mark, brackets there or lost: `[1] Tax to be paid on reverse charge basis`.
 fn without_mark(text: &str) -> &str {
-    let rest = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    match rest {
-        Some((mark, note)) if !mark.is_empty() && mark.bytes().all(|b| b.is_ascii_digit()) => {
-            note.trim_start()
-        }
+    let number = |mark: &str| (1..=2).contains(&mark.len()) && mark.bytes().all(|b| b.is_ascii_digit());
+    match text.split_once(' ') {
+        Some((mark, note)) if number(mark.trim_start_matches('[').trim_end_matches(']')) => note.trim_start(),
         _ => text,
     }
 }

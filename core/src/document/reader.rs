@@ -11,12 +11,15 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// A document while it is read.
+#[derive(Clone)]
 pub(super) struct Reader<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     pub(super) language: &'static Language,
     pub(super) locale: Locale,
     pub(super) currency: Option<Currency>,
     pub(super) document: Document,
+    /// Hyphens and brackets are missing from the text, as some programs leave it that save a PDF again.
+    pub(super) hides_punctuation: bool,
     /// Cells whose meaning is known, by row and cell.
     used: Vec<Vec<bool>>,
 }
@@ -31,14 +34,22 @@ impl<'a> Reader<'a> {
     pub(super) fn new(sheet: &'a Sheet<'a>) -> Option<Reader<'a>> {
         let language = language_of(sheet)?;
         let locale = Locale::parse(language.tag);
-        let currency = currency_of(sheet, &locale);
+        let currency = currency_of(sheet, language, &locale);
         let used = sheet.rows.iter().map(|row| vec![false; row.items.len()]).collect();
         let document = Document {
             language: Some(language.tag.to_owned()),
             currency: currency.as_ref().map(|(currency, _)| *currency),
             ..Document::default()
         };
-        let mut reader = Reader { sheet, language, locale, currency: document.currency, document, used };
+        let mut reader = Reader {
+            sheet,
+            language,
+            locale,
+            currency: document.currency,
+            document,
+            hides_punctuation: false,
+            used,
+        };
         if let Some((_, evidence)) = currency {
             reader.document.evidence.push(evidence);
         }
@@ -190,7 +201,10 @@ const OTHER_DOLLARS: [&str; 16] = [
 ];
 
 /// The currency of the amounts: the one that a code names, else the one that all symbols mean.
-fn currency_of(sheet: &Sheet<'_>, locale: &Locale) -> Option<(Currency, Evidence)> {
+fn currency_of(sheet: &Sheet<'_>, language: &Language, locale: &Locale) -> Option<(Currency, Evidence)> {
+    if let Some(found) = labelled_currency(sheet, language) {
+        return Some(found);
+    }
     let mut coded: Vec<(Currency, &Item<'_>)> = Vec::new();
     let mut symbols: Vec<(Currency, &Item<'_>)> = Vec::new();
     let mut bare_dollar = false;
@@ -230,6 +244,26 @@ fn currency_of(sheet: &Sheet<'_>, locale: &Locale) -> Option<(Currency, Evidence
             OTHER_DOLLARS.iter().any(|word| super::languages::contains_words(&item.folded, word))
         });
     if elsewhere { None } else { agreed(&symbols) }
+}
+
+/// `Currency: SEK`, `All amounts in GBP`.
+fn labelled_currency(sheet: &Sheet<'_>, language: &Language) -> Option<(Currency, Evidence)> {
+    sheet.rows.iter().find_map(|row| {
+        let labelled = |(cell, item): (usize, &Item<'_>)| {
+            let behind =
+                [Label::Currency, Label::AmountsIn].iter().find_map(|label| item.after(language, *label));
+            let text = match behind {
+                Some(text) => text,
+                None if language.is(Label::Currency, &item.folded) => row.items.get(cell + 1)?.text(),
+                None => return None,
+            };
+            Some((
+                Currency::parse(text.trim_start_matches([':', ' ']))?,
+                item.evidence("currency", Sure::Labelled),
+            ))
+        };
+        row.items.iter().enumerate().find_map(labelled)
+    })
 }
 
 /// The only ISO 4217 code among a text's words.

@@ -23,6 +23,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Option<Document> {
     reader.document.source = Some(Layout::Stripe);
     reader.mark_row_used(title.row);
     reader.read_head(title, title.row + 1..parties.row);
+    reader.document.number.as_ref()?;
     let parties_end = headline.as_ref().map_or(headings.row, |headline| headline.row.min(headings.row));
     let right = sheet.rows.iter().flat_map(|row| &row.items).map(|item| item.cell.right).fold(0.0, f32::max);
     reader.read_parties(&parties, left, parties.row..parties_end, right);

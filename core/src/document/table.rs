@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holds {
+    Position,
     Description,
     Quantity,
     UnitPrice,
@@ -68,7 +69,8 @@ impl<'a> Reader<'a> {
     }
 
     fn columns<'i>(&self, items: impl IntoIterator<Item = &'i Item<'i>>) -> Option<Vec<Column>> {
-        const HEADINGS: [(Label, Holds); 5] = [
+        const HEADINGS: [(Label, Holds); 6] = [
+            (Label::Position, Holds::Position),
             (Label::Description, Holds::Description),
             (Label::Quantity, Holds::Quantity),
             (Label::UnitPrice, Holds::UnitPrice),
@@ -166,11 +168,11 @@ impl<'a> Reader<'a> {
         });
         let begins = match description {
             Some(_) => figures || apart,
-            None => drafts.is_empty(),
+            None => false,
         };
         if begins {
-            let x = description.map_or(edge, |item| item.cell.x);
-            let line = Line { nested: x > edge + INDENT, ..Line::default() };
+            let nested = description.is_some_and(|item| item.cell.x > edge + INDENT);
+            let line = Line { nested, ..Line::default() };
             drafts.push(Draft {
                 line,
                 quantities: Vec::new(),
@@ -195,16 +197,16 @@ impl<'a> Reader<'a> {
             Holds::Description => {
                 if let Some(period) = values::period(text, &self.locale)
                     && line.period.is_none()
-                    && !line.description.is_empty()
+                    && line.description.is_some()
                 {
                     line.period = Some(period);
                     draft.items.push(("period", item));
                     return;
                 }
-                if !line.description.is_empty() {
-                    line.description.push(' ');
-                }
-                line.description.push_str(text);
+                line.description = Some(match line.description.take() {
+                    Some(before) => format!("{before} {text}"),
+                    None => text.to_owned(),
+                });
                 "description"
             }
             Holds::Quantity if draft.quantities.is_empty() => {
@@ -235,6 +237,12 @@ impl<'a> Reader<'a> {
     fn column_of(&self, item: &Item<'_>, columns: &[Column]) -> Holds {
         let (x, right) = (item.cell.x, item.cell.right);
         let description = columns.iter().find(|column| column.holds == Holds::Description);
+        let first = columns.first().filter(|column| column.holds == Holds::Position);
+        if let (Some(_), Some(description)) = (first, description)
+            && right < description.x
+        {
+            return Holds::Position;
+        }
         if description.is_some_and(|column| x <= column.x + 40.0) {
             return Holds::Description;
         }
@@ -253,8 +261,10 @@ impl<'a> Reader<'a> {
             let index = self.document.lines.len();
             let Draft { mut line, quantities, unit_prices, items, .. } = draft;
             settle(&mut line, &quantities, &unit_prices);
+            line.description = line.description.as_deref().and_then(values::mend);
             for (field, item) in items {
                 let known = match field {
+                    "description" => line.description.is_some(),
                     "quantity" => line.quantity.is_some(),
                     "unit_price" => line.unit_price.is_some(),
                     "tax_rate" => line.tax_rate.is_some(),

@@ -11,9 +11,22 @@ use rust_decimal::Decimal;
 /// One line of the totals, wrapped text joined.
 struct Entry<'a> {
     label: String,
+    /// The label came in pieces: what stood between them is not known.
+    torn: bool,
     item: &'a Item<'a>,
     value: Option<Decimal>,
 }
+
+/// Totals that are one amount.
+const PLAIN: [(Label, &str); 7] = [
+    (Label::Subtotal, "subtotal"),
+    (Label::TotalExcludingTax, "total_excluding_tax"),
+    (Label::AmountDue, "amount_due"),
+    (Label::AmountPaid, "amount_paid"),
+    (Label::AmountRefunded, "amount_refunded"),
+    (Label::AppliedBalance, "applied_balance"),
+    (Label::Total, "total"),
+];
 
 impl<'a> Reader<'a> {
     /// Reads the totals from a row on, and says which row follows them.
@@ -54,7 +67,11 @@ impl<'a> Reader<'a> {
                     last.label.push_str(first.text());
                     last.value = value;
                 }
-                _ => entries.push(Entry { label: first.text().to_owned(), item: first, value }),
+                _ => {
+                    let pieces = row.items.len() - usize::from(value.is_some());
+                    let label: Vec<&str> = row.items.iter().take(pieces).map(Item::text).collect();
+                    entries.push(Entry { label: label.join(" "), torn: pieces > 1, item: first, value });
+                }
             }
         }
         for entry in entries {
@@ -63,41 +80,48 @@ impl<'a> Reader<'a> {
         end
     }
 
-    fn take_total(&mut self, entry: &Entry<'_>) {
-        const PLAIN: [(Label, &str); 7] = [
-            (Label::Subtotal, "subtotal"),
-            (Label::TotalExcludingTax, "total_excluding_tax"),
-            (Label::AmountDue, "amount_due"),
-            (Label::AmountPaid, "amount_paid"),
-            (Label::AmountRefunded, "amount_refunded"),
-            (Label::AppliedBalance, "applied_balance"),
-            (Label::Total, "total"),
-        ];
-        let folded = fold(&entry.label);
-        let Some(value) = entry.value else {
-            self.take_reverse_charge(&entry.label, entry.item);
+    pub(super) fn is_plain_total(&self, folded: &str) -> bool {
+        PLAIN.iter().any(|(label, _)| self.language.is(*label, folded))
+    }
+
+    /// A total whose label says all about it. The first of its kind counts.
+    pub(super) fn take_plain_total(&mut self, item: &Item<'_>, folded: &str, value: Decimal) {
+        let Some((label, field)) = PLAIN.iter().find(|(label, _)| self.language.is(*label, folded)) else {
             return;
         };
-        if let Some((label, field)) = PLAIN.iter().find(|(label, _)| self.language.is(*label, &folded)) {
-            let (place, value) = match label {
-                Label::Subtotal => (&mut self.document.subtotal, value),
-                Label::TotalExcludingTax => (&mut self.document.total_excluding_tax, value),
-                Label::AmountDue => (&mut self.document.amount_due, value),
-                // Printed with a minus where it is taken off.
-                Label::AmountPaid => (&mut self.document.amount_paid, value.abs()),
-                Label::AmountRefunded => (&mut self.document.amount_refunded, value.abs()),
-                Label::AppliedBalance => (&mut self.document.applied_balance, value),
-                _ => (&mut self.document.total, value),
-            };
-            if place.is_none() {
-                *place = Some(value);
-                self.note(*field, entry.item, Sure::Labelled);
+        let (place, value) = match label {
+            Label::Subtotal => (&mut self.document.subtotal, value),
+            Label::TotalExcludingTax => (&mut self.document.total_excluding_tax, value),
+            Label::AmountDue => (&mut self.document.amount_due, value),
+            // Printed with a minus where it is taken off.
+            Label::AmountPaid => (&mut self.document.amount_paid, value.abs()),
+            Label::AmountRefunded => (&mut self.document.amount_refunded, value.abs()),
+            Label::AppliedBalance => (&mut self.document.applied_balance, value),
+            _ => (&mut self.document.total, value),
+        };
+        if place.is_none() {
+            *place = Some(value);
+            self.note(*field, item, Sure::Labelled);
+        }
+    }
+
+    fn take_total(&mut self, entry: &Entry<'_>) {
+        let label = values::mend(&entry.label);
+        let folded = fold(label.as_deref().unwrap_or(&entry.label));
+        let Some(value) = entry.value else {
+            if let Some(label) = &label {
+                self.take_reverse_charge(label, entry.item);
             }
+            return;
+        };
+        if self.is_plain_total(&folded) {
+            self.take_plain_total(entry.item, &folded, value);
             return;
         }
         if self.is_tax(&folded) {
             let index = self.document.taxes.len();
-            let tax = self.tax(&entry.label, value);
+            let mut tax = self.tax(label.as_deref(), value);
+            tax.name = tax.name.filter(|_| !entry.torn);
             self.document.taxes.push(tax);
             self.note(format!("taxes[{index}]"), entry.item, Sure::Labelled);
         } else if self.language.mentions(Label::Discount, &folded)
@@ -106,7 +130,7 @@ impl<'a> Reader<'a> {
         {
             let index = self.document.discounts.len();
             let promotional_credit = self.language.mentions(Label::PromotionalCredit, &folded);
-            let name = entry.label.clone();
+            let name = label.filter(|_| !entry.torn);
             self.document.discounts.push(Discount { name, amount: Some(value), promotional_credit });
             self.note(format!("discounts[{index}]"), entry.item, Sure::Labelled);
         }
@@ -124,28 +148,30 @@ impl<'a> Reader<'a> {
         named && !discounted
     }
 
-    fn tax(&self, label: &str, amount: Decimal) -> Tax {
+    fn tax(&self, label: Option<&str>, amount: Decimal) -> Tax {
+        let Some(label) = label else { return Tax { amount: Some(amount), ..Tax::default() } };
         // The last brackets with a percent hold rate and base.
         let brackets = label.rfind('(').and_then(|at| Some((label.get(..at)?, label.get(at + 1..)?)));
         let (name, inner) = match brackets {
-            Some((name, inner)) if inner.contains('%') => (name, inner),
-            _ => match label.find(|c: char| c.is_ascii_digit()) {
-                Some(at) if label.contains('%') => label.split_at_checked(at).unwrap_or((label, "")),
-                _ => (label, ""),
-            },
+            Some((name, inner)) if inner.contains('%') => (name.to_owned(), inner),
+            _ if label.contains('%') => (without_percent(label), label),
+            _ => (label.to_owned(), ""),
         };
         let inner = inner.trim_end().trim_end_matches(')');
-        let read = values::percent(inner, &self.locale);
+        let read = inner
+            .find(|c: char| c.is_ascii_digit())
+            .and_then(|at| values::percent(inner.get(at..)?, &self.locale));
         let rest = read.map(|(_, rest)| rest).unwrap_or_default();
-        let inclusive = self.language.mentions(Label::Inclusive, &fold(rest));
+        let inclusive = self.language.mentions(Label::Inclusive, &fold(inner));
         // The base follows the word after the percent: `on $10.00`.
         let base = rest.find(|c: char| c.is_ascii_digit()).and_then(|_| self.base(rest));
+        let name = name.trim().trim_end_matches(':');
         Tax {
-            name: name.trim().trim_end_matches(':').to_owned(),
+            name: (!name.is_empty()).then(|| name.to_owned()),
             rate: read.map(|(rate, _)| rate),
             base,
             amount: Some(amount),
-            inclusive,
+            inclusive: Some(inclusive),
         }
     }
 
@@ -156,17 +182,28 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Takes a text as the wording if it speaks of reverse charge.
-    pub(super) fn take_reverse_charge(&mut self, text: &str, item: &Item<'_>) -> bool {
+    pub(super) fn speaks_of_reverse_charge(&self, text: &str) -> bool {
         let english = LANGUAGES.first().copied().unwrap_or(self.language);
         let folded = fold(text);
-        let speaks = [self.language, english].iter().any(|it| it.mentions(Label::ReverseCharge, &folded));
-        if speaks && self.document.reverse_charge.is_none() {
+        [self.language, english].iter().any(|it| it.mentions(Label::ReverseCharge, &folded))
+    }
+
+    /// Takes a text as the wording if it speaks of reverse charge.
+    pub(super) fn take_reverse_charge(&mut self, text: &str, item: &Item<'_>) {
+        if self.document.reverse_charge.is_none() && self.speaks_of_reverse_charge(text) {
             self.document.reverse_charge = Some(text.to_owned());
             self.note("reverse_charge", item, Sure::Labelled);
         }
-        speaks
     }
+}
+
+/// `zzgl. 19 % MwSt.`, `VAT @ 20%`: what is left of a tax's name without its rate and the words around that.
+fn without_percent(label: &str) -> String {
+    const AROUND: [&str; 10] = ["zzgl.", "plus", "@", "inkl.", "incl.", "à", "at", "+", "-", "más"];
+    let words = label.split_whitespace();
+    let rate = |word: &&str| !word.contains('%') && !word.starts_with(|c: char| c.is_ascii_digit());
+    let named = words.filter(rate).filter(|word| !AROUND.contains(&word.to_lowercase().as_str()));
+    named.collect::<Vec<_>>().join(" ")
 }
 
 fn unbalanced(text: &str) -> bool {

@@ -29,19 +29,72 @@ pub(super) fn number(text: &str) -> Option<String> {
     fits.then_some(number)
 }
 
-/// `AB12CD34-0007`, whatever stands for the hyphen: a space, U+0000 or U+FFFD where the file hides it.
+/// `AB12CD34-0007` and `AB12CD34-0007-CN-01`, whatever stands for the hyphens: a space, U+0000 or U+FFFD where
+/// the file hides them.
 fn stripe_number(text: &str) -> Option<String> {
-    let at = text.find(|c: char| !c.is_ascii_alphanumeric())?;
-    let (prefix, rest) = text.split_at_checked(at)?;
-    let mut rest = rest.chars();
-    let between = rest.next()?;
-    let count = rest.as_str();
+    let parts: Vec<&str> = text.split(|c: char| is_hyphen(c) || hides_hyphen(c)).collect();
+    let figures = |part: &str, least, most| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let [prefix, count, credit @ ..] = parts.as_slice() else { return None };
     let fits = (6..=8).contains(&prefix.len())
         && prefix.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        && (is_hyphen(between) || between.is_whitespace() || matches!(between, '\0' | '\u{fffd}'))
-        && (3..=6).contains(&count.len())
-        && count.bytes().all(|b| b.is_ascii_digit());
-    fits.then(|| format!("{prefix}-{count}"))
+        && figures(count, 3, 6)
+        && match credit {
+            [] => true,
+            ["CN", serial] => figures(serial, 2, 3),
+            _ => false,
+        };
+    fits.then(|| parts.join("-"))
+}
+
+/// A receipt's number, `2260-2349` or `2699-8822-5500`, whatever stands for its hyphens.
+pub(super) fn receipt_number(text: &str) -> Option<String> {
+    let groups: Vec<&str> = text.trim().split(|c: char| is_hyphen(c) || hides_hyphen(c)).collect();
+    let fits = (2..=3).contains(&groups.len())
+        && groups.iter().all(|group| group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit()));
+    if fits { Some(groups.join("-")) } else { number(text) }
+}
+
+/// What stands where a file hides a hyphen.
+fn hides_hyphen(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\0' | char::REPLACEMENT_CHARACTER)
+}
+
+/// A text of a known layout with its hidden punctuation put back, where its place says what it was: `VAT - Spain
+/// (21% on $10.00)`, `[1] Tax to be paid`. Nothing where that is not so.
+pub(super) fn mend(text: &str) -> Option<String> {
+    if !text.contains(char::REPLACEMENT_CHARACTER) {
+        return Some(text.to_owned());
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let mut mended = String::with_capacity(text.len());
+    let mut open = false;
+    for (at, c) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let blank = |c: Option<&char>| c.is_none_or(|c| c.is_whitespace());
+        mended.push(match c {
+            &char::REPLACEMENT_CHARACTER
+                if blank(before) && blank(after) && before.is_some() && after.is_some() =>
+            {
+                '-'
+            }
+            &char::REPLACEMENT_CHARACTER
+                if !open && blank(before) && after.is_some_and(char::is_ascii_digit) =>
+            {
+                open = true;
+                if before.is_none() { '[' } else { '(' }
+            }
+            &char::REPLACEMENT_CHARACTER if open && blank(after) => {
+                open = false;
+                if mended.starts_with('[') && !mended.contains(']') { ']' } else { ')' }
+            }
+            &char::REPLACEMENT_CHARACTER => return None,
+            other => *other,
+        });
+    }
+    Some(mended)
 }
 
 /// What a number may be, most likely first: `1,000` is a thousand and, where the comma marks decimals, one.
@@ -59,7 +112,9 @@ pub(super) fn figures(text: &str, marked: bool, locale: &Locale) -> Vec<Decimal>
     let negative = before.contains(is_minus) || after.contains(is_minus) || bracketed;
     let bare = |text: &str| text.replace(is_minus, "").replace(['(', ')', ' ', '\u{a0}', '\u{202f}'], "");
     let marks = [bare(before), bare(after)];
-    let is_mark = |mark: &String| mark.is_empty() || (marked && money::is_mark_word(mark));
+    // `$US` and the like, or a word of a currency.
+    let dollars = |mark: &str| mark.len() <= 3 && mark.bytes().all(|b| b == b'$' || b.is_ascii_uppercase());
+    let is_mark = |mark: &String| mark.is_empty() || (marked && (dollars(mark) || money::is_mark_word(mark)));
     if !marks.iter().all(is_mark) {
         return Vec::new();
     }
@@ -126,8 +181,21 @@ pub(super) fn percent<'t>(text: &'t str, locale: &Locale) -> Option<(Decimal, &'
 
 /// `Apr 25 – May 25, 2024`, `18 ago 2024 – 18 sept 2024`: the year once or twice.
 pub(super) fn period(text: &str, locale: &Locale) -> Option<Period> {
-    const BETWEEN: [&str; 12] =
-        [" – ", " - ", " — ", " to ", " bis ", " al ", " au ", "–", " t/m ", "〜", " ~ ", " a "];
+    const BETWEEN: [&str; 13] = [
+        " – ",
+        " \u{fffd} ",
+        " - ",
+        " — ",
+        " to ",
+        " bis ",
+        " al ",
+        " au ",
+        "–",
+        " t/m ",
+        "〜",
+        " ~ ",
+        " a ",
+    ];
     BETWEEN.iter().find_map(|between| {
         let (from, to) = text.trim().split_once(between)?;
         let (from, to) = (from.trim(), to.trim());

@@ -2,6 +2,7 @@
 
 use super::{Projects, amount, clean};
 use crate::kind::Kind;
+use crate::legal;
 use crate::number::InvoiceNumber;
 use crate::protocol::{Row, Source};
 use chrono::{Datelike, NaiveDate};
@@ -104,50 +105,13 @@ impl Parts {
     }
 }
 
-/// Words that say what a company is in law, not what it is called.
-const LEGAL_FORMS: [&str; 32] = [
-    "ab",
-    "ag",
-    "aps",
-    "as",
-    "bv",
-    "co",
-    "company",
-    "corp",
-    "corporation",
-    "gmbh",
-    "inc",
-    "incorporated",
-    "kft",
-    "kg",
-    "kk",
-    "limited",
-    "llc",
-    "llp",
-    "lp",
-    "ltd",
-    "nv",
-    "oy",
-    "pbc",
-    "plc",
-    "pte",
-    "pty",
-    "sa",
-    "sarl",
-    "sas",
-    "sl",
-    "spa",
-    "srl",
-];
-
 /// An issuer's name as a folder: `OpenAI, L.L.C.` is `openai`, `Example AI, Inc.` is `example-ai`.
 pub fn vendor_slug(name: &str) -> String {
     let clean = clean::value(name);
     let mut words: Vec<&str> = clean.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
     while let [first, .., last] = words.as_slice() {
-        let form = last.replace('.', "").to_lowercase();
         // `(Ireland)` and the like say where the form holds.
-        if !LEGAL_FORMS.contains(&form.as_str()) || slug(first).is_empty() {
+        if !legal::is_form(last) || slug(first).is_empty() {
             break;
         }
         words.pop();

@@ -1,4 +1,6 @@
 //! Fields from pages that are typed as text: a column of text is six points, two spaces part two cells.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of a test are a test")]
+
 mod drawn;
 mod stripe;

@@ -188,7 +188,7 @@ fn values(document: &Document) -> Vec<(&'static str, String)> {
     say("Custom field", document.custom_fields.iter().map(custom).collect());
     say("Subtotal", vec![amount(document.subtotal)]);
     let discount = |discount: &Discount| {
-        Some([discount.amount.map(money), Some(discount.name.clone())].into_iter().flatten().collect())
+        Some([discount.amount.map(money), discount.name.clone()].into_iter().flatten().collect())
     };
     let discounts =
         document.discounts.iter().map(|each| discount(each).map(|parts: Vec<_>| parts.join("  ")));
@@ -197,8 +197,8 @@ fn values(document: &Document) -> Vec<(&'static str, String)> {
     let tax = |tax: &Tax| {
         let base = tax.base.map(|base| format!("of {}", money(base)));
         let rate = tax.rate.map(|rate| format!("{}%", rate.normalize()));
-        let included = tax.inclusive.then(|| "included".to_owned());
-        let parts = [tax.amount.map(money), Some(tax.name.clone()), rate, base, included];
+        let included = (tax.inclusive == Some(true)).then(|| "included".to_owned());
+        let parts = [tax.amount.map(money), tax.name.clone(), rate, base, included];
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join("  "))
     };
     say("Tax", document.taxes.iter().map(tax).collect());
@@ -226,7 +226,7 @@ fn row(line: &Line) -> Vec<String> {
     let known = |number: Option<Decimal>| number.map_or_else(String::new, |n| n.to_string());
     let indent = if line.nested { "  " } else { "" };
     vec![
-        format!("{indent}{}", line.description),
+        format!("{indent}{}", line.description.as_deref().unwrap_or("–")),
         line.period.map_or_else(String::new, days),
         known(line.quantity),
         known(line.unit_price),

@@ -39,6 +39,9 @@ pub(super) const DE: Language = Language {
             ],
         ),
         (L::Currency, &["währung"]),
+        (L::AmountsIn, &["alle beträge in", "beträge in"]),
+        (L::From, &["von", "absender"]),
+        (L::Position, &["pos.", "pos", "nr.", "#"]),
         (L::BillTo, &["rechnungsempfänger", "rechnung an", "kunde"]),
         (L::ShipTo, &["lieferadresse", "versand an", "lieferung an"]),
         (L::HeadlineDue, &["fällig am"]),
@@ -51,8 +54,18 @@ pub(super) const DE: Language = Language {
         (L::Tax, &["steuer", "ust.", "ust", "mwst.", "mwst"]),
         (L::Amount, &["betrag", "gesamtpreis", "gesamt", "summe"]),
         (L::HeadingNote, &["(zzgl. steuern)", "(exkl. steuern)", "(inkl. steuern)", "(zzgl. ust.)"]),
-        (L::Subtotal, &["zwischensumme", "nettobetrag", "summe netto"]),
-        (L::TotalExcludingTax, &["netto", "gesamt ohne steuern", "gesamtbetrag ohne steuern"]),
+        (L::Subtotal, &["zwischensumme"]),
+        (
+            L::TotalExcludingTax,
+            &[
+                "netto",
+                "gesamt ohne steuern",
+                "gesamtbetrag ohne steuern",
+                "nettobetrag",
+                "summe netto",
+                "gesamt netto",
+            ],
+        ),
         (
             L::Total,
             &[

@@ -52,8 +52,12 @@ pub(super) enum Label {
     /// A tax number, as a label or as a word before one.
     TaxId,
     Currency,
+    /// Before the code of the currency of all amounts.
+    AmountsIn,
     // Parties.
     BillTo,
+    /// The issuer's name follows.
+    From,
     ShipTo,
     /// `Sold through`: the seller in law follows.
     SoldThrough,
@@ -63,6 +67,8 @@ pub(super) enum Label {
     HeadlineRefunded,
     PayOnline,
     // Headings of the table.
+    /// The lines' own numbers.
+    Position,
     Description,
     Quantity,
     UnitPrice,

@@ -16,6 +16,7 @@ pub(super) const PT: Language = Language {
         (L::Issued, &["data de emissão", "data da fatura", "data"]),
         (L::Due, &["data de vencimento", "vencimento"]),
         (L::Paid, &["data de pagamento", "data do pagamento"]),
+        (L::Refunded, &["data de reembolso", "data do reembolso"]),
         (L::PurchaseOrder, &["número da ordem de compra", "ordem de compra"]),
         (L::TaxId, &["nif", "nipc", "cnpj", "cpf", "vat", "iva", "contribuinte"]),
         (L::BillTo, &["faturar a", "faturado a", "cobrar de", "faturar para", "cliente"]),
