@@ -21,6 +21,7 @@ pub mod browser;
 pub mod dataset;
 pub mod net_log;
 pub mod page;
+pub mod papers;
 pub mod pdf;
 pub mod printed;
 pub mod process;
