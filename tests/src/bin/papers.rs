@@ -1,4 +1,4 @@
-//! `papers`: prints the documents whose truth is known into a folder.
+//! `papers`: prints the documents whose truth is known into a folder, and tells what a reader makes of them.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use billfold_tests::papers;
 
-const USAGE: &str = "usage: papers [--output FOLDER] [--only TEXT]";
+const USAGE: &str = "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD] [--sample]";
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // Nobody to tell if this fails.
             let _ = writeln!(io::stderr(), "papers: {error}");
@@ -19,23 +19,38 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Box<dyn std::error::Error>> {
+fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut output = billfold_tests::page::target_dir().join("papers");
     let mut only = String::new();
+    let mut reader: Option<PathBuf> = None;
+    let mut sample = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(USAGE);
         match name.as_str() {
             "--output" => output = value()?.into(),
             "--only" => only = value()?,
+            "--sample" => sample = true,
+            "--reader" => reader = Some(value()?.into()),
             _ => return Err(USAGE.into()),
         }
     }
     let chromium = std::env::var_os("BILLFOLD_CHROMIUM")
         .map_or_else(|| PathBuf::from("/usr/lib/chromium/chromium"), PathBuf::from);
+    if sample {
+        papers::write_sample(&chromium, &output)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let fixtures: Vec<_> =
         papers::fixtures().into_iter().filter(|fixture| fixture.name.contains(&only)).collect();
     papers::generate(&chromium, &fixtures, &output)?;
     writeln!(io::stdout(), "{} documents in {}", fixtures.len(), output.display())?;
-    Ok(())
+    if let Some(billfold) = reader {
+        let report = papers::reading::check(&billfold, &fixtures, &output)?;
+        write!(io::stdout(), "{report}")?;
+        if !report.holds() {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

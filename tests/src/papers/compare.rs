@@ -147,6 +147,14 @@ impl Report {
     }
 }
 
+impl Report {
+    /// None wrong, none invented, at most one in a hundred absent.
+    pub fn holds(&self) -> bool {
+        let mistakes = self.count(Verdict::Wrong) + self.count(Verdict::Invented);
+        mistakes == 0 && self.count(Verdict::Absent) * 100 <= self.listed && self.right > 0
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(

@@ -2,6 +2,7 @@
 
 use chrono::{Days, Months, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
+use sha2::{Digest as _, Sha256};
 
 use super::labels::Labels;
 use super::paper::{
@@ -418,9 +419,10 @@ fn link(random: &mut Random, issued: NaiveDate) -> String {
     format!("https://invoice.stripe.com/i/{account}/{}?s=pd", token::invoice(&account, &secret, seconds))
 }
 
-/// What `core` calls the invoice behind a link.
+/// What the host calls the invoice behind a link: a hash, because the link's secret opens it.
 fn key(link: &str) -> String {
     let token = link.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a token");
     let parts = token::decode(token).expect("a token that says what it is");
-    format!("stripe:{}/{}", parts.account, parts.secret)
+    let hash = Sha256::digest(format!("billfold identity\nstripe:{}/{}", parts.account, parts.secret));
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,9 +5,10 @@
 //! span, `/ToUnicode` naming a private-use character. Stripe's files say U+0000 there, have other glyph ids,
 //! always the same, and show one glyph at a time. Both kinds occur; this turns the first into the second.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 
+use super::sfnt;
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
@@ -29,9 +30,8 @@ pub(super) enum Spans {
 struct Font {
     /// Characters that stand in spans.
     hidden: BTreeMap<u16, char>,
-    used: BTreeSet<u16>,
-    /// Old code to new code, where it changes.
-    moved: BTreeMap<u16, u16>,
+    /// The glyphs in their new order, by their old ids.
+    order: Vec<u16>,
 }
 
 /// Rewrites all pages and fonts of `document`.
@@ -64,19 +64,15 @@ impl Font {
     fn assign(&mut self) {
         for (code, character) in &self.hidden {
             let Some((_, target)) = SEEN.iter().find(|(seen, _)| seen == character) else { continue };
-            self.moved.insert(*code, *target);
-        }
-        let targets: BTreeSet<u16> = self.moved.values().copied().collect();
-        let mut free = self.moved.keys().copied().filter(|code| !targets.contains(code)).collect::<Vec<_>>();
-        for code in targets {
-            if self.used.contains(&code) && !self.moved.contains_key(&code) {
-                self.moved.insert(code, free.pop().expect("as many places are left as are taken"));
-            }
+            let last = self.order.len().max(usize::from(*target) + 1).max(usize::from(*code) + 1);
+            self.order.extend((self.order.len()..last).map(|id| id as u16));
+            let at = self.order.iter().position(|old| old == code).expect("every id has a place");
+            self.order.swap(at, usize::from(*target));
         }
     }
 
     fn new_code(&self, code: u16) -> u16 {
-        self.moved.get(&code).copied().unwrap_or(code)
+        self.order.iter().position(|old| *old == code).map_or(code, |new| new as u16)
     }
 }
 
@@ -108,11 +104,8 @@ fn collect(
             "EMC" => span = None,
             "Tj" => {
                 let Some(font) = font.map(|id| fonts.entry(id).or_default()) else { continue };
-                for code in codes(operation) {
-                    font.used.insert(code);
-                    if let Some(character) = span {
-                        font.hidden.insert(code, character);
-                    }
+                if let Some(character) = span {
+                    font.hidden.extend(codes(operation).into_iter().map(|code| (code, character)));
                 }
             }
             _ => {}
@@ -205,8 +198,8 @@ fn rewrite_font(document: &mut Document, id: ObjectId, font: &Font) -> io::Resul
         };
         (font.new_code(code), says)
     });
-    let stream = stream(cmap(&said.collect()).into_bytes());
-    document.objects.insert(to_unicode, Object::Stream(stream));
+    let said = stream(cmap(&said.collect()).into_bytes());
+    document.objects.insert(to_unicode, Object::Stream(said));
 
     let widths =
         document.get_dictionary(descendant).and_then(|font| font.get(b"W")).map_err(io::Error::other)?;
@@ -217,15 +210,19 @@ fn rewrite_font(document: &mut Document, id: ObjectId, font: &Font) -> io::Resul
     let widths =
         widths.into_iter().flat_map(|(code, width)| [code.into(), Object::Array(vec![width])]).collect();
 
-    let last = font.used.iter().chain(font.moved.values()).max().copied().unwrap_or_default();
-    let mut glyphs: Vec<u16> = (0..=last).collect();
-    for (old, new) in &font.moved {
-        glyphs[usize::from(*new)] = *old;
-    }
-    let glyphs = document.add_object(stream_of(glyphs.into_iter().flat_map(u16::to_be_bytes).collect()));
+    let dictionary = document.get_dictionary(descendant).map_err(io::Error::other)?;
+    let descriptor = dictionary.get(b"FontDescriptor").map_err(io::Error::other)?;
+    let descriptor = document.dereference(descriptor).map_err(io::Error::other)?.1;
+    let file = descriptor.as_dict().and_then(|descriptor| descriptor.get(b"FontFile2"));
+    let file = file.and_then(Object::as_reference).map_err(io::Error::other)?;
+    let embedded = document.get_object(file).and_then(Object::as_stream).map_err(io::Error::other)?;
+    let bytes = sfnt::reorder(&embedded.decompressed_content().map_err(io::Error::other)?, &font.order)?;
+    let mut stream = stream(bytes.clone());
+    stream.dict.set("Length1", Object::Integer(bytes.len() as i64));
+    document.objects.insert(file, Object::Stream(stream));
+
     let descendant = document.get_dictionary_mut(descendant).map_err(io::Error::other)?;
     descendant.set("W", Object::Array(widths));
-    descendant.set("CIDToGIDMap", Object::Reference(glyphs));
     Ok(())
 }
 
@@ -234,10 +231,6 @@ fn stream(bytes: Vec<u8>) -> Stream {
     // Kept as it is where compressing gains nothing.
     let _ = stream.compress();
     stream
-}
-
-fn stream_of(bytes: Vec<u8>) -> Object {
-    Object::Stream(stream(bytes))
 }
 
 /// `[3 [500 600] 7 9 250]`: widths from 3 on, and one for 7 to 9.

@@ -16,10 +16,12 @@ mod inter;
 pub mod labels;
 pub mod paper;
 mod plain;
+pub mod reading;
 mod resave;
 mod set;
+mod sfnt;
 mod sheet;
 mod writing;
 
 pub use paper::Paper;
-pub use set::{Fixture, drawn, fixtures, generate, random};
+pub use set::{Family, Fixture, drawn, fixtures, generate, random, sample_dir, write_sample};

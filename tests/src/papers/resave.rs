@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 /// The other program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resaved {
@@ -12,6 +14,21 @@ pub(super) enum Resaved {
     Ghostscript,
     /// Debian's `poppler-utils`.
     Cairo,
+}
+
+/// Takes out of a truth what cairo took out of the file: it draws hidden hyphens and brackets, and says that they are
+/// spaces. Numbers stay, for their form tells where the hyphen was.
+pub(super) fn without_hyphens(truth: &mut Value) {
+    let Some(fields) = truth.as_object_mut() else { return };
+    fields.remove("purchase_order");
+    fields.remove("custom_fields");
+    for (list, key) in [("taxes", "name"), ("payments", "method")] {
+        for item in fields.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(item) = item.as_object_mut() {
+                item.remove(key);
+            }
+        }
+    }
 }
 
 /// What becomes of a document. `beside` names a file that may be used in between.
