@@ -12,6 +12,7 @@ mod chromium;
 mod demo;
 mod fuzz;
 mod launch;
+mod papers;
 mod process;
 mod project;
 mod stamp;
@@ -36,7 +37,7 @@ struct Command {
     run: fn(&Project, Parser) -> Result<bool>,
 }
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "demo",
         options: "[--headed] [--fresh]",
@@ -78,6 +79,13 @@ const COMMANDS: [Command; 8] = [
         what: "kills whatever may die in a run, and compares with the truth",
         help: torture::HELP,
         run: torture::command,
+    },
+    Command {
+        name: "papers",
+        options: "[--only TEXT] [--sample]",
+        what: "documents whose truth is known, and what is read of them",
+        help: papers::HELP,
+        run: papers::command,
     },
     Command {
         name: "bless",

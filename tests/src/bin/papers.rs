@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use billfold_tests::papers;
 
-const USAGE: &str = "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD] [--sample]";
+const USAGE: &str =
+    "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD [--peer PYTHON]] [--sample]";
 
 fn main() -> ExitCode {
     match run() {
@@ -23,6 +24,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut output = billfold_tests::page::target_dir().join("papers");
     let mut only = String::new();
     let mut reader: Option<PathBuf> = None;
+    let mut peer: Option<PathBuf> = None;
     let mut sample = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -30,13 +32,13 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         match name.as_str() {
             "--output" => output = value()?.into(),
             "--only" => only = value()?,
+            "--peer" => peer = Some(value()?.into()),
             "--sample" => sample = true,
             "--reader" => reader = Some(value()?.into()),
             _ => return Err(USAGE.into()),
         }
     }
-    let chromium = std::env::var_os("BILLFOLD_CHROMIUM")
-        .map_or_else(|| PathBuf::from("/usr/lib/chromium/chromium"), PathBuf::from);
+    let chromium = billfold_tests::browser::chromium()?;
     if sample {
         papers::write_sample(&chromium, &output)?;
         return Ok(ExitCode::SUCCESS);
@@ -44,6 +46,12 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let fixtures: Vec<_> =
         papers::fixtures().into_iter().filter(|fixture| fixture.name.contains(&only)).collect();
     papers::generate(&chromium, &fixtures, &output)?;
+    if let (Some(python), Some(billfold)) = (&peer, &reader) {
+        for figure in papers::peer::figures(python, billfold, &fixtures, &output)? {
+            writeln!(io::stdout(), "{figure}")?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     writeln!(io::stdout(), "{} documents in {}", fixtures.len(), output.display())?;
     if let Some(billfold) = reader {
         let report = papers::reading::check(&billfold, &fixtures, &output)?;

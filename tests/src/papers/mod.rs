@@ -15,6 +15,7 @@ mod html;
 mod inter;
 pub mod labels;
 pub mod paper;
+pub mod peer;
 mod plain;
 pub mod reading;
 mod resave;

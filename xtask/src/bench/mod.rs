@@ -5,6 +5,7 @@
 mod figure;
 mod host;
 mod page;
+mod read;
 mod size;
 
 use crate::process::{self, say};
@@ -25,6 +26,8 @@ cargo xtask bench [--json] [--only NAME]...
   backfill  1,000 invoices from click to certificate, against `curl --parallel` on the same server; memory
   ingest    the host filing 8 at a time, against copy + SHA-256 + fsync; fsyncs per document
   start     the host's start to its first reply, against starting /bin/true
+  read      fields read right, wrong and not at all in documents whose truth is known, against invoice2data; the time
+            of `billfold read` for one file against `pdftotext -layout`. Only with `--only read`
   bulk      a backfill of 3,000 against one of 300: time of a document, memory. Only with `--only bulk`
   scale     an archive of 100,000: the next thousand against the first, `list` against sqlite3, `verify` against
             openssl, memory. Ten minutes and 8 GB, so only with `--only scale`
@@ -44,13 +47,14 @@ struct Group {
     on_demand: bool,
 }
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     Group { name: "size", measure: size::measure, on_demand: false },
     Group { name: "scan", measure: page::scan, on_demand: false },
     Group { name: "page", measure: page::page, on_demand: false },
     Group { name: "backfill", measure: page::backfill, on_demand: false },
     Group { name: "ingest", measure: host::ingest, on_demand: false },
     Group { name: "start", measure: host::start, on_demand: false },
+    Group { name: "read", measure: read::measure, on_demand: true },
     Group { name: "bulk", measure: page::bulk, on_demand: true },
     Group { name: "scale", measure: host::scale, on_demand: true },
 ];
