@@ -2,23 +2,19 @@
 //! not are taken out again, and said to be a problem.
 
 use super::fields::{Document, Evidence, Problem, Reading, Sure};
-use super::reader::Reader;
 use super::table::rounds_to;
 use rust_decimal::Decimal;
 
-impl Reader<'_> {
-    /// Checks all that can be, and hands the document over.
-    pub(super) fn finish(self, headline: Option<Decimal>) -> Document {
-        let mut document = self.document;
-        check(&mut document, headline);
-        let whole = document.number.is_some()
-            && (document.issued.is_some() || document.paid.is_some() || document.refunded.is_some())
-            && document.currency.is_some()
-            && document.total.or(document.amount_paid).or(document.amount_refunded).is_some()
-            && document.problems.is_empty();
-        document.reading = if whole { Reading::Whole } else { Reading::InPart };
-        document
-    }
+/// Checks all that can be, and says how much of the document is known.
+pub(super) fn finish(mut document: Document, headline: Option<Decimal>) -> Document {
+    check(&mut document, headline);
+    let whole = document.number.is_some()
+        && (document.issued.is_some() || document.paid.is_some() || document.refunded.is_some())
+        && document.currency.is_some()
+        && document.total.or(document.amount_paid).or(document.amount_refunded).is_some()
+        && document.problems.is_empty();
+    document.reading = if whole { Reading::Whole } else { Reading::InPart };
+    document
 }
 
 /// One equation: what it concerns, its two sides, what it is called.

@@ -1,6 +1,7 @@
 //! Invoices in layouts that are not known: values by their labels, the table by its headings, the totals by
 //! theirs. What no label, heading or sum settles is left out.
 
+use super::checks;
 use super::fields::{Document, Layout, Sure};
 use super::languages::{LANGUAGES, Label};
 use super::reader::Reader;
@@ -37,7 +38,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Document {
         }
         None => reader.read_loose_totals(),
     }
-    reader.finish(None)
+    checks::finish(reader.document, None)
 }
 
 /// Where the customer's name and address stand.

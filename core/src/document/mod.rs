@@ -5,6 +5,7 @@
 //! `native-host` does, in a process of its own.
 
 mod checks;
+mod electronic;
 mod fields;
 mod general;
 mod head;
@@ -22,6 +23,7 @@ mod totals;
 mod values;
 mod words;
 
+pub use electronic::Attachment;
 pub use fields::{
     CustomField, Discount, Document, Evidence, Layout, Line, Payment, Period, Problem, Reading, Sure, Tax,
     TaxId,
@@ -33,8 +35,20 @@ use crate::kind::Kind;
 use reader::Reader;
 use sheet::Sheet;
 
-/// Reads the fields of a document from the text of its pages.
-pub fn read(pages: &[Page]) -> Document {
+/// Reads the fields of a document from the text of its pages and the files that are embedded in it. A file that
+/// is an invoice in a form for machines comes before the pages.
+pub fn read(pages: &[Page], attachments: &[Attachment]) -> Document {
+    let printed = read_pages(pages);
+    match electronic::read(attachments) {
+        Some(mut document) => {
+            electronic::compare(&mut document, &printed);
+            document
+        }
+        None => printed,
+    }
+}
+
+fn read_pages(pages: &[Page]) -> Document {
     let sheet = Sheet::new(pages);
     if sheet.rows.is_empty() {
         return Document { kind: Kind::NotAnInvoice, reading: Reading::NoText, ..Document::default() };

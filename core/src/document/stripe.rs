@@ -1,5 +1,6 @@
 //! Stripe's own layout: title, label and value rows, columns of addresses, headline, table, totals, notes.
 
+use super::checks;
 use super::fields::{Document, Layout};
 use super::languages::Label;
 use super::reader::Reader;
@@ -35,5 +36,5 @@ pub(super) fn read(mut reader: Reader<'_>) -> Option<Document> {
     let after = reader.read_totals(totals);
     let after = reader.read_payments(after).max(after);
     reader.read_notes(after..sheet.rows.len());
-    Some(reader.finish(headline.map(|headline| headline.amount)))
+    Some(checks::finish(reader.document, headline.map(|headline| headline.amount)))
 }

@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of a test are a test")]
 
 mod drawn;
+mod electronic;
 mod stripe;

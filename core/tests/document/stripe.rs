@@ -42,7 +42,7 @@ fn decimal(text: &str) -> Option<rust_decimal::Decimal> {
 }
 
 fn one(text: &str) -> Document {
-    read(&[page(text)])
+    read(&[page(text)], &[])
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn answer(request: Request, bytes: &[u8]) -> Answer {
 
 /// What the text says, and what the file says besides.
 fn fields(bytes: &[u8], text: &Text) -> Document {
-    let mut document = document::read(&text.pages);
+    let mut document = document::read(&text.pages, &text.attachments);
     if document.link.is_none() {
         let link = embedded_link(bytes).or_else(|| embedded_link(text.links.join("\n").as_bytes()));
         document.link = link.map(|link| link.identity().key());

@@ -1,6 +1,7 @@
 //! What a PDF carries besides its pages: embedded XML files, and where its links lead to.
 
-use super::{Attachment, text_string};
+use super::text_string;
+use billfold_core::document::Attachment;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Text};
 

@@ -19,7 +19,7 @@ pub use child::{FLAG as CHILD_FLAG, run as run_child};
 pub use parent::Reader;
 pub use pdf::Hayro;
 
-use billfold_core::document::{Document, Page};
+use billfold_core::document::{Attachment, Document, Page};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -48,15 +48,6 @@ pub struct Text {
     /// Embedded XML files. They stay in the process that reads them.
     #[serde(skip)]
     pub attachments: Vec<Attachment>,
-}
-
-/// An embedded file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// `factur-x.xml`.
-    pub name: String,
-    /// Its contents.
-    pub bytes: Vec<u8>,
 }
 
 /// Why a file gives no fields. The codes are stable; a scan is not among them, it reads as one without text.
