@@ -3,16 +3,15 @@
 //! Text that cannot be seen must not become a field: invisible, transparent, clipped away, off the page, of the
 //! ground's own colour, or painted over. It is kept apart, because the text of a scan is of that kind too.
 
+use super::glyphs::{Facts, GlyphBook, advance, says};
 use super::{MOST_GLYPHS, text_string};
 use billfold_core::document::Glyph;
-use hayro_interpret::font::{self, GlyphIdentifier, GlyphRun, PositionedGlyph};
-use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::font::{GlyphRun, PositionedGlyph};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape as _, Vec2};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask,
 };
 use hayro_syntax::object::{self, Dict};
-use std::collections::HashMap;
 
 /// An `/ActualText` span with more glyphs than this is a paragraph, whose glyphs tell more than its text.
 const LONGEST_SPAN: usize = 200;
@@ -36,7 +35,7 @@ pub(super) struct Seen {
 }
 
 /// Takes down one page.
-pub(super) struct Listener {
+pub(super) struct Listener<'b> {
     page: Rect,
     seen: Seen,
     room: usize,
@@ -45,7 +44,7 @@ pub(super) struct Listener {
     groups: Vec<Group>,
     areas: Vec<Area>,
     spans: Vec<Option<Span>>,
-    known: HashMap<GlyphIdentifier, Facts>,
+    book: &'b mut GlyphBook,
 }
 
 /// What is painted together.
@@ -78,17 +77,9 @@ struct Drawn {
     visible: bool,
 }
 
-/// What is the same for each use of a glyph.
-#[derive(Clone, Copy)]
-struct Facts {
-    bold: bool,
-    inter: bool,
-    blank: bool,
-}
-
-impl Listener {
+impl<'b> Listener<'b> {
     /// For a page of this size, with room for so many glyphs.
-    pub(super) fn new(width: f32, height: f32, room: usize) -> Listener {
+    pub(super) fn new(width: f32, height: f32, room: usize, book: &'b mut GlyphBook) -> Listener<'b> {
         Listener {
             page: Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
             seen: Seen::default(),
@@ -98,7 +89,7 @@ impl Listener {
             groups: Vec::new(),
             areas: Vec::new(),
             spans: Vec::new(),
-            known: HashMap::new(),
+            book,
         }
     }
 
@@ -126,7 +117,7 @@ impl Listener {
         }
         self.room -= 1;
         let transform = props.transform * glyph.transform();
-        let facts = self.facts(glyph);
+        let facts = self.book.facts(glyph);
         let Some(place) = self.place(glyph, transform, facts) else { return };
         let says = says(glyph, facts);
         // A glyph without ink is a space, if it does not claim to be something else.
@@ -175,24 +166,6 @@ impl Listener {
             bold: facts.bold,
             turns,
         })
-    }
-
-    fn facts(&mut self, glyph: &PositionedGlyph<'_>) -> Facts {
-        let font::Glyph::Outline(outline) = &**glyph else {
-            return Facts { bold: false, inter: false, blank: false };
-        };
-        let look = |outline: &font::OutlineGlyph| {
-            let data = outline.font_data();
-            let name = data.as_ref().and_then(|data| data.postscript_name.clone()).unwrap_or_default();
-            let is_heavy = ["Bold", "Demi", "Black", "Heavy"].iter().any(|word| name.contains(word));
-            Facts {
-                bold: is_heavy || data.and_then(|data| data.weight).is_some_and(|weight| weight >= 600),
-                inter: name.contains("Inter"),
-                // The glyph that stands for a missing one says nothing about what another font would show.
-                blank: outline.glyph_id().to_u32() != 0 && outline.outline().elements().is_empty(),
-            }
-        };
-        *self.known.entry(outline.identifier()).or_insert_with(|| look(outline))
     }
 
     /// Whether a paint can be told from what lies under it.
@@ -320,55 +293,6 @@ fn middle(glyph: &Glyph, page: Rect) -> Point {
     }
 }
 
-/// In thousandths of an em.
-fn advance(glyph: &PositionedGlyph<'_>) -> f64 {
-    let width = match &**glyph {
-        font::Glyph::Outline(outline) => outline.advance_width(),
-        font::Glyph::Type3(type3) => type3.advance_width(),
-    };
-    f64::from(width.unwrap_or(0.0))
-}
-
-/// What a glyph says by itself, if the file tells.
-fn says(glyph: &PositionedGlyph<'_>, facts: Facts) -> Option<String> {
-    let text = match glyph.as_unicode() {
-        Some(BfString::Char(character)) => character.to_string(),
-        Some(BfString::String(text)) => text,
-        None => String::new(),
-    };
-    let is_told = !text.is_empty() && text.chars().all(is_told);
-    is_told.then_some(text).or_else(|| facts.inter.then(|| inter(glyph)).flatten())
-}
-
-/// Stripe's documents map some glyphs to U+0000, browsers map the same ones to private code points.
-fn is_told(character: char) -> bool {
-    !matches!(character,
-        '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{FFFD}'
-        | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
-}
-
-/// The glyphs of Inter that stand between others, by their place in the font: they are the same in every
-/// document of Stripe's, and a program that saves such a document anew can lose what they say.
-fn inter(glyph: &PositionedGlyph<'_>) -> Option<String> {
-    let font::Glyph::Outline(outline) = &**glyph else { return None };
-    let id = outline.glyph_id().to_u32();
-    // Of other encodings the number of a glyph says nothing.
-    if id != outline.char_code() {
-        return None;
-    }
-    let text = match id {
-        0x0544 => "(",
-        0x0545 => ")",
-        0x0546 => "[",
-        0x0547 => "]",
-        0x055E => "-",
-        0x0580 => ":",
-        0x05A1 => "+",
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
 fn colour(paint: &Paint<'_>) -> Option<([f32; 3], f32)> {
     match paint {
         Paint::Color(colour) => {
@@ -379,7 +303,7 @@ fn colour(paint: &Paint<'_>) -> Option<([f32; 3], f32)> {
     }
 }
 
-impl<'a> Device<'a> for Listener {
+impl<'a> Device<'a> for Listener<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         // Lines are too thin to be a ground.
         if matches!(mode, DrawMode::Fill(_) | DrawMode::FillAndStroke(..)) {

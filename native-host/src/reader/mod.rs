@@ -9,6 +9,7 @@ mod child;
 mod device;
 mod embedded;
 mod explain;
+mod glyphs;
 mod parent;
 mod pdf;
 mod sandbox;

@@ -1,6 +1,7 @@
 //! [`TextSource`] over the `hayro` crates.
 
 use super::device::{Listener, Seen};
+use super::glyphs::GlyphBook;
 use super::{MOST_GLYPHS, MOST_PAGES, Text, TextSource, Unreadable, embedded, structure};
 use billfold_core::document::{Glyph, lay_out};
 use hayro_interpret::kurbo::Rect;
@@ -18,12 +19,12 @@ pub struct Hayro;
 impl TextSource for Hayro {
     fn text(&self, bytes: &[u8]) -> Result<Text, Unreadable> {
         let pdf = open(bytes)?;
-        let cache = InterpreterCache::new();
+        let (cache, mut book) = (InterpreterCache::new(), GlyphBook::default());
         let mut sheets: Vec<(Seen, f32, f32)> = Vec::new();
         let mut room = MOST_GLYPHS;
         for page in pdf.pages().iter() {
             let (width, height) = page.render_dimensions();
-            let seen = listen(page, &cache, room);
+            let seen = listen(page, &cache, &mut book, room);
             if seen.too_much {
                 return Err(Unreadable::TooMuch);
             }
@@ -54,7 +55,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Pdf, Unreadable> {
     Ok(pdf)
 }
 
-fn listen<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, room: usize) -> Seen {
+fn listen<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, book: &mut GlyphBook, room: usize) -> Seen {
     let (width, height) = page.render_dimensions();
     let mut context = Context::new(
         page.initial_transform(true).to_kurbo(),
@@ -63,7 +64,7 @@ fn listen<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, room: usize) -> See
         page.xref(),
         settings(),
     );
-    let mut listener = Listener::new(width, height, room);
+    let mut listener = Listener::new(width, height, room, book);
     interpret_page(page, &mut context, &mut listener);
     listener.finish()
 }

@@ -34,6 +34,14 @@ fn an_invoice_in_rows_and_cells() {
     assert_eq!((page.width, page.height), (595.0, 842.0));
     let title = &page.rows[0];
     assert_eq!((title.y, title.cells[0].x, title.cells[0].size), (52.0, 30.0, 18.0));
+    let bold: Vec<&str> = page
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .filter(|cell| cell.bold)
+        .map(|cell| cell.text.as_str())
+        .collect();
+    assert_eq!(bold, ["Invoice", "$1,234.56 USD due April 25, 2026"], "though the font is not embedded");
 }
 
 #[test]
