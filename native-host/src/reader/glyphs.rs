@@ -21,7 +21,7 @@ pub(super) struct Facts {
 #[derive(Default)]
 pub(super) struct GlyphBook {
     known: HashMap<GlyphIdentifier, Facts>,
-    standard_bold: OnceCell<HashSet<GlyphIdentifier>>,
+    standard_bold: OnceCell<HashSet<u128>>,
 }
 
 impl GlyphBook {
@@ -37,7 +37,7 @@ impl GlyphBook {
         let name = data.as_ref().and_then(|data| data.postscript_name.clone()).unwrap_or_default();
         let is_heavy = ["Bold", "Demi", "Black", "Heavy"].iter().any(|word| name.contains(word))
             || data.as_ref().and_then(|data| data.weight).is_some_and(|weight| weight >= 600)
-            || (data.is_none() && self.standard_bold.get_or_init(standard_bold).contains(&identifier));
+            || (data.is_none() && self.standard_bold.get_or_init(standard_bold).contains(&identifier.cache_key()));
         let facts = Facts {
             bold: is_heavy,
             inter: name.contains("Inter"),
@@ -50,7 +50,7 @@ impl GlyphBook {
 }
 
 /// The glyphs of the bold fonts that a document need not bring along. Of these nothing but the glyph is told.
-fn standard_bold() -> HashSet<GlyphIdentifier> {
+fn standard_bold() -> HashSet<u128> {
     let (cache, resolver) = (FontCache::new(), InterpreterSettings::default().font_resolver);
     let fonts = [
         StandardFont::HelveticaBold,
@@ -65,7 +65,7 @@ fn standard_bold() -> HashSet<GlyphIdentifier> {
         // Each has some 250 glyphs.
         for id in 1..400 {
             if let FontGlyph::Outline(outline) = font.glyph(GlyphId::new(id), 0) {
-                all.insert(outline.identifier());
+                all.insert(outline.identifier().cache_key());
             }
         }
     }
