@@ -37,7 +37,8 @@ impl GlyphBook {
         let name = data.as_ref().and_then(|data| data.postscript_name.clone()).unwrap_or_default();
         let is_heavy = ["Bold", "Demi", "Black", "Heavy"].iter().any(|word| name.contains(word))
             || data.as_ref().and_then(|data| data.weight).is_some_and(|weight| weight >= 600)
-            || (data.is_none() && self.standard_bold.get_or_init(standard_bold).contains(&identifier.cache_key()));
+            || (data.is_none()
+                && self.standard_bold.get_or_init(standard_bold).contains(&identifier.cache_key()));
         let facts = Facts {
             bold: is_heavy,
             inter: name.contains("Inter"),
