@@ -6,7 +6,7 @@ use super::fields::{Document, Layout, Sure};
 use super::languages::{LANGUAGES, Label};
 use super::reader::Reader;
 use super::sheet::Item;
-use super::values;
+use super::{values, words};
 use crate::kind::Kind;
 use crate::legal;
 use rust_decimal::Decimal;
@@ -19,6 +19,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Document {
     let title = reader.title();
     let numbered = !reader.values_of(Label::InvoiceNumber).is_empty();
     reader.document.kind = match title {
+        _ if reader.is_something_else() => Kind::NotAnInvoice,
         Some(title) => title.kind,
         None if numbered => Kind::Invoice,
         None => Kind::NotAnInvoice,
@@ -65,6 +66,14 @@ impl<'a> Reader<'a> {
             }
         }
         found
+    }
+
+    /// A title of what is often taken for an invoice: a quote, a statement of account, a reminder.
+    fn is_something_else(&self) -> bool {
+        let mut first_page =
+            self.sheet.rows.iter().take_while(|row| row.page == 1).flat_map(|row| &row.items);
+        let body = first_page.clone().map(|item| item.cell.size).fold(f32::MAX, f32::min);
+        first_page.any(|item| item.cell.size > 1.2 * body && self.is(Label::SomethingElse, item))
     }
 
     fn is_head_label(&self, item: &Item<'_>) -> bool {
@@ -133,8 +142,10 @@ impl<'a> Reader<'a> {
         let Some((at, label)) = start else { return Block::default() };
         let block = self.block_below(at, label);
         let Some(first) = block.cells.first().and_then(|place| self.cell(*place)) else { return block };
-        self.document.customer = Some(first.text().to_owned());
-        self.note("customer", first, Sure::Labelled);
+        if let Some(name) = words::readable(first.text()) {
+            self.document.customer = Some(name);
+            self.note("customer", first, Sure::Labelled);
+        }
         let english = LANGUAGES.first().copied().unwrap_or(self.language);
         for place in &block.cells {
             let Some(item) = self.cell(*place) else { continue };
@@ -193,9 +204,14 @@ impl<'a> Reader<'a> {
             Some(item) => Some((item.text(), item, Sure::Labelled)),
             None => self.only_company(customer).map(|(name, item)| (name, item, Sure::Placed)),
         };
-        if let Some((name, item, sure)) = vendor {
-            self.document.vendor = Some(name.to_owned());
+        if let Some((name, item, sure)) = vendor
+            && let Some(name) = words::readable(name)
+        {
+            self.document.vendor = Some(name);
             self.note("vendor", item, sure);
+        }
+        if customer.cells.is_empty() {
+            return;
         }
         let english = LANGUAGES.first().copied().unwrap_or(self.language);
         for (row, cells) in sheet.rows.iter().enumerate() {
@@ -213,7 +229,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Where it is not known who the customer is, the only company may be that.
     fn only_company(&self, customer: &Block) -> Option<(&'a str, &'a Item<'a>)> {
+        if customer.cells.is_empty() {
+            return None;
+        }
         let mut names: Vec<(&'a str, &'a Item<'a>)> = Vec::new();
         for (row, cells) in self.sheet.rows.iter().enumerate().take_while(|(_, row)| row.page == 1) {
             for (cell, item) in cells.items.iter().enumerate() {

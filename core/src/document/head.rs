@@ -5,7 +5,7 @@ use super::languages::Label;
 use super::reader::Reader;
 use super::sheet::{Item, Row};
 use super::values;
-use super::words::is_hyphen;
+use super::words::{is_hyphen, readable};
 use crate::dates;
 use crate::kind::Kind;
 use crate::locale::Locale;
@@ -199,11 +199,6 @@ impl<'a> Reader<'a> {
 
 fn date(locale: &Locale, text: &str) -> Option<NaiveDate> {
     dates::parse(text, locale).ok()
-}
-
-/// A text all of whose characters are known.
-fn readable(text: &str) -> Option<String> {
-    (!text.contains(char::REPLACEMENT_CHARACTER)).then(|| text.trim().to_owned())
 }
 
 /// Whether a value was put into an empty place.

@@ -1,6 +1,6 @@
 //! The headline: `$20.00 USD due April 25, 2024`. It says again what the totals and the head say.
 
-use super::fields::Sure;
+use super::fields::{Problem, Sure};
 use super::languages::Label;
 use super::reader::Reader;
 use chrono::NaiveDate;
@@ -43,7 +43,17 @@ impl Reader<'_> {
         };
         let sure = match place {
             Some(date) if *date == headline.date => Sure::Checked,
-            Some(_) => return,
+            Some(date) => {
+                let sentence = format!("The head says {date}, the headline says {}.", headline.date);
+                *place = None;
+                self.document.evidence.retain(|found| found.field != field);
+                self.document.problems.push(Problem {
+                    code: "headline-differs".to_owned(),
+                    fields: vec![field.to_owned()],
+                    sentence,
+                });
+                return;
+            }
             None => Sure::Placed,
         };
         *place = Some(headline.date);

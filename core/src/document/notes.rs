@@ -1,6 +1,6 @@
 //! What stands around the fields: memos, foot-notes, the feet of pages, and the payments of a receipt.
 
-use super::fields::{Payment, Sure};
+use super::fields::{Payment, Problem, Sure};
 use super::languages::Label;
 use super::reader::Reader;
 use super::sheet::{Item, Row};
@@ -26,6 +26,33 @@ impl<'a> Reader<'a> {
         starts || (folded.ends_with("ページ") && folded.bytes().any(|b| b.is_ascii_digit()))
     }
 
+    /// The number in the foot of a page is the document's, or one of both was read wrongly.
+    pub(super) fn check_feet(&mut self) {
+        let sheet = self.sheet;
+        for item in sheet.rows.iter().filter_map(|row| row.items.first()) {
+            let Some((text, _)) = item.text().split_once(" · ") else { continue };
+            let (Some(printed), Some(number)) = (values::stripe_number(text), &self.document.number) else {
+                continue;
+            };
+            let known = [Some(number), self.document.receipt_number.as_ref()];
+            if known.into_iter().flatten().any(|known| *known == printed) {
+                for found in self.document.evidence.iter_mut().filter(|found| found.field == "number") {
+                    found.sure = Sure::Checked;
+                }
+            } else {
+                self.document.problems.push(Problem {
+                    code: "number-differs".to_owned(),
+                    fields: vec!["number".to_owned()],
+                    sentence: format!("The head says {number}, the foot of the page says {printed}."),
+                });
+            }
+        }
+        if self.document.problems.iter().any(|problem| problem.code == "number-differs") {
+            self.document.number = None;
+            self.document.evidence.retain(|found| found.field != "number");
+        }
+    }
+
     /// Free text in rows that nothing else has claimed: a memo, foot-notes, sentences about reverse charge.
     pub(super) fn read_notes(&mut self, rows: Range<usize>) {
         let sheet = self.sheet;
@@ -40,7 +67,9 @@ impl<'a> Reader<'a> {
                 continue;
             }
             for (cell, item) in row.items.iter().enumerate() {
-                if self.is_used(at, cell) || self.is(Label::PayOnline, item) {
+                let is_foot = item.text().contains(" · ")
+                    && self.document.number.as_ref().is_some_and(|number| item.text().starts_with(number));
+                if self.is_used(at, cell) || is_foot || self.is(Label::PayOnline, item) {
                     continue;
                 }
                 self.mark_used(at, cell);

@@ -5,6 +5,7 @@ use super::languages::{LANGUAGES, Label};
 use super::reader::Reader;
 use super::sheet::Item;
 use super::values;
+use super::words::readable;
 use std::ops::Range;
 
 /// How far left of its column's edge a cell may begin, in points.
@@ -96,7 +97,7 @@ impl<'a> Reader<'a> {
         if type_tells {
             let more = rest.iter().take_while(|line| line.cell.bold);
             let words: Vec<&str> = std::iter::once(first).chain(more).map(|line| line.text()).collect();
-            return Some((words.join(" "), first));
+            return Some((readable(&words.join(" "))?, first));
         }
         let fills = rest.first().is_some_and(|next| {
             let letters = next.text().chars().count().max(1);
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
             let width = (next.cell.right - next.cell.x) / letters as f32 * word as f32;
             first.cell.right + width > column_end
         });
-        (!fills).then(|| (first.text().to_owned(), *first))
+        if fills { None } else { Some((readable(first.text())?, *first)) }
     }
 
     fn tax_ids(&mut self, lines: &[&Item<'_>], field: &str) -> Vec<TaxId> {

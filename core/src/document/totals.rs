@@ -1,6 +1,6 @@
 //! The totals: subtotal, discounts, taxes, what is paid and what is due.
 
-use super::fields::{Discount, Sure, Tax};
+use super::fields::{Discount, Problem, Sure, Tax};
 use super::languages::{LANGUAGES, Label, contains_words};
 use super::reader::Reader;
 use super::sheet::Item;
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
         PLAIN.iter().any(|(label, _)| self.language.is(*label, folded))
     }
 
-    /// A total whose label says all about it. The first of its kind counts.
+    /// A total whose label says all about it.
     pub(super) fn take_plain_total(&mut self, item: &Item<'_>, folded: &str, value: Decimal) {
         let Some((label, field)) = PLAIN.iter().find(|(label, _)| self.language.is(*label, folded)) else {
             return;
@@ -99,9 +99,21 @@ impl<'a> Reader<'a> {
             Label::AppliedBalance => (&mut self.document.applied_balance, value),
             _ => (&mut self.document.total, value),
         };
-        if place.is_none() {
-            *place = Some(value);
-            self.note(*field, item, Sure::Labelled);
+        match *place {
+            None => {
+                *place = Some(value);
+                self.note(*field, item, Sure::Labelled);
+            }
+            Some(first) if first == value => {}
+            Some(first) => {
+                *place = None;
+                self.document.evidence.retain(|found| found.field != *field);
+                self.document.problems.push(Problem {
+                    code: "printed-twice".to_owned(),
+                    fields: vec![(*field).to_owned()],
+                    sentence: format!("It is printed twice, as {first} and as {value}."),
+                });
+            }
         }
     }
 

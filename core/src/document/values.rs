@@ -31,7 +31,7 @@ pub(super) fn number(text: &str) -> Option<String> {
 
 /// `AB12CD34-0007` and `AB12CD34-0007-CN-01`, whatever stands for the hyphens: a space, U+0000 or U+FFFD where
 /// the file hides them.
-fn stripe_number(text: &str) -> Option<String> {
+pub(super) fn stripe_number(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(|c: char| is_hyphen(c) || hides_hyphen(c)).collect();
     let figures = |part: &str, least, most| {
         (least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())

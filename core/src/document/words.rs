@@ -37,6 +37,11 @@ pub(super) fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{fe63}' | '\u{ff0d}')
 }
 
+/// A text all of whose characters are known.
+pub(super) fn readable(text: &str) -> Option<String> {
+    (!text.contains(char::REPLACEMENT_CHARACTER)).then(|| text.trim().to_owned())
+}
+
 /// What follows a label in the same text: `Invoice number: AB12CD34-0007`. As printed, and not empty. `folded`
 /// is the text's folded form.
 pub(super) fn after_label<'t>(

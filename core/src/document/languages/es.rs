@@ -34,6 +34,10 @@ pub(super) const ES: Language = Language {
         (L::Currency, &["moneda", "divisa"]),
         (L::AmountsIn, &["importes en"]),
         (L::Position, &["n.o", "no", "#"]),
+        (
+            L::SomethingElse,
+            &["presupuesto", "factura proforma", "pedido", "albarán", "extracto", "recordatorio de pago"],
+        ),
         (L::BillTo, &["facturar a", "cliente", "facturado a"]),
         (L::ShipTo, &["enviar a"]),
         (L::HeadlineDue, &["con vencimiento el", "vence el", "adeudado el"]),

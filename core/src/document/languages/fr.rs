@@ -33,6 +33,18 @@ pub(super) const FR: Language = Language {
         (L::Currency, &["devise"]),
         (L::AmountsIn, &["montants en"]),
         (L::Position, &["n°", "#"]),
+        (
+            L::SomethingElse,
+            &[
+                "devis",
+                "facture proforma",
+                "facture pro forma",
+                "bon de commande",
+                "bon de livraison",
+                "relevé de compte",
+                "rappel",
+            ],
+        ),
         (L::BillTo, &["facturer à", "facturé à", "client"]),
         (L::ShipTo, &["livrer à", "expédier à"]),
         (L::HeadlineDue, &["dus le", "dû le", "due le", "à payer le", "à payer avant le"]),

@@ -22,6 +22,18 @@ pub(super) const IT: Language = Language {
         (L::Refunded, &["data di rimborso", "data rimborso"]),
         (L::PurchaseOrder, &["numero ordine d'acquisto", "ordine d'acquisto"]),
         (L::TaxId, &["p.iva", "partita iva", "p. iva", "codice fiscale", "vat", "cf"]),
+        (
+            L::SomethingElse,
+            &[
+                "preventivo",
+                "fattura proforma",
+                "fattura pro forma",
+                "ordine",
+                "documento di trasporto",
+                "estratto conto",
+                "sollecito",
+            ],
+        ),
         (L::BillTo, &["fattura a", "intestata a", "fatturare a", "cliente"]),
         (L::ShipTo, &["spedire a"]),
         (L::HeadlineDue, &["in scadenza il", "con scadenza il", "scadenza il", "da pagare entro il"]),

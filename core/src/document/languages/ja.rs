@@ -20,6 +20,7 @@ pub(super) const JA: Language = Language {
         (L::Refunded, &["返金日"]),
         (L::PurchaseOrder, &["発注書番号", "注文書番号"]),
         (L::TaxId, &["登録番号", "適格請求書発行事業者登録番号", "jct", "jp trn", "trn", "vat"]),
+        (L::SomethingElse, &["見積書", "注文書", "納品書", "督促状"]),
         (L::BillTo, &["請求先"]),
         (L::ShipTo, &["配送先", "送付先"]),
         (L::HeadlineDue, &["支払期日", "期日", "が期日", "までに支払い", "支払い期日"]),

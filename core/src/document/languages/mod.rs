@@ -37,6 +37,8 @@ pub(super) enum Label {
     Refund,
     TaxInvoice,
     UsageReport,
+    /// No invoice: a quote, an order, a statement of account, a reminder.
+    SomethingElse,
     // The head's rows.
     InvoiceNumber,
     ReceiptNumber,

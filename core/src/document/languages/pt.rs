@@ -19,6 +19,10 @@ pub(super) const PT: Language = Language {
         (L::Refunded, &["data de reembolso", "data do reembolso"]),
         (L::PurchaseOrder, &["número da ordem de compra", "ordem de compra"]),
         (L::TaxId, &["nif", "nipc", "cnpj", "cpf", "vat", "iva", "contribuinte"]),
+        (
+            L::SomethingElse,
+            &["orçamento", "fatura proforma", "fatura pró-forma", "pedido", "guia de remessa", "extrato"],
+        ),
         (L::BillTo, &["faturar a", "faturado a", "cobrar de", "faturar para", "cliente"]),
         (L::ShipTo, &["enviar para"]),
         (L::HeadlineDue, &["com vencimento em", "vence em", "devido em", "devidos em"]),

@@ -19,6 +19,10 @@ pub(super) const SV: Language = Language {
         (L::Refunded, &["återbetalningsdatum", "återbetald den"]),
         (L::PurchaseOrder, &["inköpsordernummer", "ordernummer"]),
         (L::TaxId, &["moms", "momsnr", "momsregistreringsnummer", "vat", "org.nr", "orgnr"]),
+        (
+            L::SomethingElse,
+            &["offert", "proformafaktura", "orderbekräftelse", "följesedel", "kontoutdrag", "påminnelse"],
+        ),
         (L::BillTo, &["faktureras till", "faktura till", "fakturera till", "kund"]),
         (L::ShipTo, &["levereras till", "skicka till"]),
         (L::HeadlineDue, &["förfaller den", "att betala senast den", "förfaller"]),
