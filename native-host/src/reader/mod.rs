@@ -112,7 +112,7 @@ impl Unreadable {
             Unreadable::TooLarge => "This file is larger than 16 MiB, which no invoice is.",
             Unreadable::TooMuch => "This PDF holds more pages or text than is read of one document.",
             Unreadable::GaveUp => "Reading this PDF took more time or memory than any invoice needs.",
-            Unreadable::ChildFailed => "The process that reads PDFs broke. `billfold doctor` may know why.",
+            Unreadable::ChildFailed => "The process that reads PDFs did not start, or broke.",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is seen on a page is its text, and what is not seen is not.
 
 use crate::pdf::{Pdf, invoice, text};
-use billfold_host::reader::{Reader, Text, Unreadable};
+use billfold_host::reader::{Hayro, Reader, Text, TextSource as _, Unreadable};
 
 fn reader() -> Reader {
     Reader::new(env!("CARGO_BIN_EXE_billfold"))
@@ -160,4 +160,25 @@ fn what_is_no_document_says_why() {
     assert_eq!(why(&whole[..whole.len() / 2]), Unreadable::Truncated);
     let broken = Reader::new("/nowhere/billfold");
     assert_eq!(broken.read_text(&whole).unwrap_err(), Unreadable::ChildFailed);
+}
+
+#[test]
+fn embedded_xml_is_found_wherever_it_is_named() {
+    let files = |catalog: &str, page: &str| {
+        let mut pdf = Pdf::page_with("", &format!("/MediaBox [0 0 595 842] {page}"), "");
+        pdf.objects[0] = format!("<</Type /Catalog /Pages 2 0 R {catalog}>>").into_bytes();
+        pdf.add("<</Type /Filespec /F (factur-x.xml) /UF <FEFF0066002E0078006D006C> /EF <</F 8 0 R>>>>");
+        pdf.add_stream("/Type /EmbeddedFile", b"<Invoice/>");
+        pdf.add("<</Kids [10 0 R]>>");
+        pdf.add("<</Names [(f) 7 0 R (g) 11 0 R]>>");
+        pdf.add("<</Type /Filespec /F (terms.pdf) /EF <</F 8 0 R>>>>");
+        let found = Hayro.text(&pdf.bytes()).unwrap().attachments;
+        found.into_iter().map(|file| (file.name, String::from_utf8(file.bytes).unwrap())).collect::<Vec<_>>()
+    };
+    let one = [("f.xml".to_owned(), "<Invoice/>".to_owned())];
+    assert_eq!(files("/Names <</EmbeddedFiles 9 0 R>>", ""), one, "in a tree");
+    assert_eq!(files("/AF [7 0 R]", ""), one);
+    assert_eq!(files("", "/AF [7 0 R]"), one);
+    assert_eq!(files("/Names <</EmbeddedFiles 9 0 R>> /AF [7 0 R]", ""), one, "once");
+    assert_eq!(files("", ""), []);
 }
