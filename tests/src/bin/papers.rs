@@ -6,8 +6,7 @@ use std::process::ExitCode;
 
 use billfold_tests::papers;
 
-const USAGE: &str =
-    "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD [--peer PYTHON]] [--sample]";
+const USAGE: &str = "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD [--peer PYTHON]] [--random COUNT] [--sample]";
 
 fn main() -> ExitCode {
     match run() {
@@ -25,6 +24,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut only = String::new();
     let mut reader: Option<PathBuf> = None;
     let mut peer: Option<PathBuf> = None;
+    let mut random: Option<u64> = None;
     let mut sample = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -33,6 +33,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
             "--output" => output = value()?.into(),
             "--only" => only = value()?,
             "--peer" => peer = Some(value()?.into()),
+            "--random" => random = Some(value()?.parse()?),
             "--sample" => sample = true,
             "--reader" => reader = Some(value()?.into()),
             _ => return Err(USAGE.into()),
@@ -43,8 +44,8 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         papers::write_sample(&chromium, &output)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let fixtures: Vec<_> =
-        papers::fixtures().into_iter().filter(|fixture| fixture.name.contains(&only)).collect();
+    let all = random.map_or_else(papers::fixtures, |count| (0..count).map(papers::random).collect());
+    let fixtures: Vec<_> = all.into_iter().filter(|fixture| fixture.name.contains(&only)).collect();
     papers::generate(&chromium, &fixtures, &output)?;
     if let (Some(python), Some(billfold)) = (&peer, &reader) {
         for figure in papers::peer::figures(python, billfold, &fixtures, &output)? {

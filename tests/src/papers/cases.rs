@@ -18,7 +18,10 @@ const EVERYWHERE: [Trait; 22] = [
         vat_column(draft, false);
     }),
     ("vat-included", |draft| draft.taxation = Taxation::Inclusive(vec![draft.vat()])),
-    ("vat-included-column", |draft| vat_column(draft, true)),
+    ("vat-included-column", |draft| {
+        vat_column(draft, true);
+        draft.print.narrow_tax_column = true;
+    }),
     ("reverse-charge-note", |draft| reverse_charge(draft, ReverseCharge::FootNote)),
     ("reverse-charge-note-and-tax", |draft| reverse_charge(draft, ReverseCharge::FootNoteAndTax)),
     ("reverse-charge-totals", |draft| {
@@ -70,7 +73,7 @@ const EVERYWHERE: [Trait; 22] = [
 ];
 
 /// Traits that were seen on English pages, or that are the same on every page.
-const ENGLISH: [Trait; 44] = [
+const ENGLISH: [Trait; 58] = [
     ("reverse-charge-memo", |draft| {
         draft.tax_ids();
         let sentence = "Services subject to the reverse-charge - VAT to be accounted for by the recipient as per \
@@ -229,6 +232,66 @@ const ENGLISH: [Trait; 44] = [
         let period = draft.month();
         draft.fields.lines[0].period = Some(period);
     }),
+    ("sold-through-link", |draft| {
+        // The legal entity's own name: Stripe's merchant of record.
+        draft.fields.vendor = "Sold through Link, LLC".to_owned();
+    }),
+    ("vendor-vat-in-head", |draft| draft.custom_field("OpenAI VAT", "EU000000000")),
+    ("period-that-drifts", |draft| {
+        let period = draft.fields.lines[0].period.as_mut().expect("a period");
+        period.to = period.to - chrono::Days::new(1);
+    }),
+    ("description-with-amounts", |draft| {
+        draft.line("Credits pack 2024 (1,000 credits at $0.05, was $80.00)", 2, minor(4_999));
+        draft.line("Refill of 3 x 10% bonus", 1, minor(310));
+    }),
+    ("description-like-labels", |draft| {
+        draft.line("Total Recall archive", 1, minor(1_500));
+        draft.line("Subtotal reports, add-on", 3, minor(225));
+        draft.line("Tax filing assistant", 1, minor(9_900));
+        draft.line("Amount due reminders", 1, minor(700));
+        draft.line("Discount finder", 1, minor(50));
+    }),
+    ("vendor-like-a-label", |draft| draft.fields.vendor = "Invoice Date Calendars, Inc.".to_owned()),
+    ("vendor-like-a-tax", |draft| draft.fields.vendor = "Tax Helpers Total, LLC".to_owned()),
+    ("customer-like-a-label", |draft| draft.fields.customer = "Amount Due Recoveries Ltd".to_owned()),
+    ("memo-with-amounts", |draft| {
+        draft.fields.memo = Some(
+            "Your next invoice comes to $99.00 and is due December 31, 2027.\n\
+             Total credits left: $12.34. Invoice number of the order: ZZZZ9999-0001."
+                .to_owned(),
+        );
+        draft.print.memo_above = 1;
+    }),
+    ("memo-under-the-headline-of-a-receipt", |draft| {
+        draft.receipt(1);
+        draft.fields.memo = Some("Questions: help@vendor.example".to_owned());
+        draft.print.memo_above = 1;
+    }),
+    ("quantity-of-nought", |draft| {
+        draft.line("Unused seats", 0, minor(1_200));
+        draft.line("Calls over the limit", 12_345, Decimal::new(2, 4));
+    }),
+    ("tax-with-a-long-name", |draft| {
+        let name = "VAT - United Kingdom of Great Britain and Northern Ireland, standard rate".to_owned();
+        draft.taxation = Taxation::Exclusive(vec![(name, 20.into())]);
+    }),
+    ("balance-discount-tax-and-memo", |draft| {
+        draft.fields.lines[0].unit_price = Some(minor(20_000));
+        draft.fields.lines[0].amount = Some(minor(20_000));
+        draft.percent_off("Nonprofit", 25);
+        draft.taxation = Taxation::Exclusive(vec![draft.vat()]);
+        draft.balance = minor(4_321);
+        draft.fields.memo = Some("Thank you.".to_owned());
+        draft.fields.purchase_order = Some("4500012345".to_owned());
+    }),
+    ("two-vendor-columns-and-ids", |draft| {
+        draft.tax_ids();
+        draft.print.offset = -2.2;
+        draft.print.ship_to =
+            ["Harbour & Finch Ltd", "Dock 3", "Cork", "Ireland"].map(str::to_owned).to_vec();
+        draft.fields.customer_tax_ids.push(tax_id("GB VAT", "GB000000002"));
+    }),
     ("twelve-lines", |draft| {
         for seat in 0..11 {
             draft.line(&format!("Additional seat, group {}", seat + 1), seat + 1, minor(1_999));
@@ -236,12 +299,38 @@ const ENGLISH: [Trait; 44] = [
     }),
 ];
 
+/// Traits of one language.
+const ALONE: [(&str, Trait); 3] = [
+    (
+        "ja",
+        ("yen", |draft| {
+            draft.whole_units(Currency::Jpy);
+            draft.taxation = Taxation::Exclusive(vec![("消費税".to_owned(), 10.into())]);
+        }),
+    ),
+    (
+        "es",
+        ("vat-of-no-country", |draft| {
+            draft.taxation = Taxation::Exclusive(vec![("IVA".to_owned(), 21.into())])
+        }),
+    ),
+    (
+        "de",
+        ("reverse-charge-memo", |draft| {
+            let sentence = "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge)";
+            draft.fields.memo = Some(sentence.to_owned());
+            draft.fields.reverse_charge = Some(sentence.to_owned());
+        }),
+    ),
+];
+
 /// All papers in Stripe's layout.
 pub(super) fn stripe() -> Vec<Paper> {
     let everywhere =
         labels::ALL.into_iter().flat_map(|labels| EVERYWHERE.iter().map(move |case| (labels, case)));
     let english = ENGLISH.iter().map(|case| (labels::of("en"), case));
-    everywhere.chain(english).map(|(labels, case)| paper(labels, case)).collect()
+    let alone = ALONE.iter().map(|(code, case)| (labels::of(code), case));
+    everywhere.chain(english).chain(alone).map(|(labels, case)| paper(labels, case)).collect()
 }
 
 /// A paper that no list names: the traits that go together in any number, drawn at random.

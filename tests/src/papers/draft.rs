@@ -197,6 +197,7 @@ impl Draft {
             headline: Headline::Due,
             reverse_charge: ReverseCharge::Memo,
             tax_column: false,
+            narrow_tax_column: false,
             tax_also_in: None,
             memo_above: 0,
             full_foot: random.below(2) == 0,

@@ -218,6 +218,8 @@ pub struct Print {
     pub reverse_charge: ReverseCharge,
     /// The table has a column for tax.
     pub tax_column: bool,
+    /// That column is so narrow that a tax in the price takes three lines.
+    pub narrow_tax_column: bool,
     /// The tax in a second currency, in brackets below: how many units one unit makes.
     pub tax_also_in: Option<(Currency, Decimal)>,
     /// How many lines of the memo stand above the table; the others stand below the totals.

@@ -16,10 +16,11 @@ pub(super) enum Resaved {
     Cairo,
 }
 
-/// Takes out of a truth what cairo took out of the file: it draws hidden hyphens and brackets, and says that they are
-/// spaces. Numbers stay, for their form tells where the hyphen was.
-pub(super) fn without_hyphens(truth: &mut Value) {
+/// Takes out of a truth what cairo took out of the file: it drops links, draws hidden hyphens and brackets, and says that
+/// they are spaces. Numbers stay, for their form tells where the hyphen was.
+pub(super) fn without_what_cairo_drops(truth: &mut Value) {
     let Some(fields) = truth.as_object_mut() else { return };
+    fields.insert("link".to_owned(), Value::Null);
     fields.remove("purchase_order");
     fields.remove("custom_fields");
     for (list, key) in [("taxes", "name"), ("payments", "method")] {

@@ -187,7 +187,7 @@ impl Fixture {
     pub fn truth(&self) -> Value {
         let mut truth = self.content.truth();
         if self.resaved == Some(Resaved::Cairo) {
-            resave::without_hyphens(&mut truth);
+            resave::without_what_cairo_drops(&mut truth);
         }
         truth
     }

@@ -191,7 +191,12 @@ fn tax_cell(line: &Line, fields: &Fields, print: &Print) -> Vec<String> {
     let Some(amount) = line.amount.filter(|_| included) else { return vec![percent] };
     let net = (amount / (rust_decimal::Decimal::ONE + rate / rust_decimal::Decimal::ONE_HUNDRED))
         .round_dp(fields.currency.places());
-    vec![fill(print.labels.tax_included_short, &[&percent, &print.money(net, fields.currency)])]
+    let net = print.money(net, fields.currency);
+    if print.narrow_tax_column {
+        let template = print.labels.tax_included_short.replacen("{} ", "{}\n", 1).replace(" {}", "\n{}");
+        return fill(&template, &[&percent, &net]).lines().map(str::to_owned).collect();
+    }
+    vec![fill(print.labels.tax_included_short, &[&percent, &net])]
 }
 
 fn totals(fields: &Fields, print: &Print) -> Vec<Total> {
