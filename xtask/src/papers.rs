@@ -6,6 +6,7 @@ use crate::{apt, chromium};
 use anyhow::Result;
 use lexopt::Parser;
 use lexopt::prelude::{Long, ValueExt as _};
+use std::path::PathBuf;
 
 /// `cargo xtask papers --help`.
 pub(crate) const HELP: &str = "\
@@ -31,21 +32,26 @@ pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
         }
     }
     tools()?;
-    let build = ["build", "--quiet", "--release", "--package", "billfold-native-host", "--bin", "billfold"];
-    say("cargo", &build.join(" "));
-    process::run(project::cargo().args(build).current_dir(&project.root))?;
-
     let mut command = project::cargo();
     command.args(["run", "--quiet", "--package", "billfold-tests", "--bin", "papers", "--"]);
-    match sample {
-        true => command.arg("--sample"),
-        false => command.arg("--reader").arg(project.target.join("release/billfold")),
-    };
+    if sample {
+        command.arg("--sample");
+    } else {
+        command.arg("--reader").arg(reader(project)?);
+    }
     if let Some(only) = only {
         command.args(["--only", &only]);
     }
     say("printing", "documents whose truth is known");
     Ok(command.current_dir(&project.root).status()?.success())
+}
+
+/// Builds the host, as it ships.
+fn reader(project: &Project) -> Result<PathBuf> {
+    let build = ["build", "--quiet", "--release", "--package", "billfold-native-host", "--bin", "billfold"];
+    say("cargo", &build.join(" "));
+    process::run(project::cargo().args(build).current_dir(&project.root))?;
+    Ok(project.target.join("release/billfold"))
 }
 
 /// The programs that documents are printed and saved again with.
