@@ -3,7 +3,7 @@
 use crate::process::{self, say};
 use crate::project::{self, Project};
 use crate::{apt, chromium};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use lexopt::Parser;
 use lexopt::prelude::{Long, ValueExt as _};
 use std::path::PathBuf;
@@ -31,6 +31,18 @@ pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
             other => return Err(other.unexpected().into()),
         }
     }
+    papers(project, only.as_deref(), sample)
+}
+
+/// All of them are read as they are.
+pub(crate) fn holds(project: &Project) -> Result<()> {
+    if !papers(project, None, false)? {
+        bail!("documents were not read as they are; which is above");
+    }
+    Ok(())
+}
+
+fn papers(project: &Project, only: Option<&str>, sample: bool) -> Result<bool> {
     tools()?;
     let mut command = project::cargo();
     command.args(["run", "--quiet", "--package", "billfold-tests", "--bin", "papers", "--"]);
@@ -40,9 +52,9 @@ pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
         command.arg("--reader").arg(reader(project)?);
     }
     if let Some(only) = only {
-        command.args(["--only", &only]);
+        command.args(["--only", only]);
     }
-    say("printing", "documents whose truth is known");
+    say("papers", "documents whose truth is known, printed and read");
     Ok(command.current_dir(&project.root).status()?.success())
 }
 

@@ -5,7 +5,7 @@
 
 use crate::process::{self, say};
 use crate::project::{self, Project};
-use crate::{build, chromium, demo, fuzz, torture};
+use crate::{build, chromium, demo, fuzz, papers, torture};
 use anyhow::{Context as _, Result};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -56,6 +56,7 @@ pub(crate) fn test(project: &Project) -> bool {
     if built {
         count.gate("demo", demo::holds(project));
         count.gate("torture", torture::holds(project));
+        count.gate("papers", papers::holds(project));
         let tests = tests(project, &mut count);
         if tests.is_err() {
             count.gate("tests", tests);
