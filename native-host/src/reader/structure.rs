@@ -5,10 +5,8 @@ use super::Unreadable;
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::Filter;
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Dict, Name, Object, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 
-/// Some writers count the table's place wrongly, by a line break or so.
-const SLACK: usize = 8;
 /// How much is unpacked to compare checksums.
 const MOST_UNPACKED: u64 = 256 << 20;
 
@@ -30,17 +28,60 @@ pub(super) fn check_ends(bytes: &[u8]) -> Result<(), Unreadable> {
     // The table of a file that has lost bytes on the way lies before the place where it should be. One that
     // lies behind it is common: something was put before the header.
     let table = rfind(whole.get(..last).unwrap_or_default(), b"xref");
-    let is_table = |at: usize| {
-        let here = whole.get(at..).unwrap_or_default().trim_ascii_start();
-        here.starts_with(b"xref") || here.first().is_some_and(u8::is_ascii_digit)
+    let is_table = |at: &usize| {
+        let here = whole.get(*at..).unwrap_or_default().trim_ascii_start();
+        let is_object = |rest: &[u8]| rest.trim_ascii_start().starts_with(b"obj");
+        here.starts_with(b"xref") || after_number(here).and_then(after_number).is_some_and(is_object)
     };
-    if is_table(declared) || is_table(declared.saturating_add(start)) {
-        return Ok(());
+    let found = [declared, declared.saturating_add(start)].into_iter().find(is_table);
+    let at = found.or(table.filter(|at| *at >= declared)).ok_or(Unreadable::Truncated)?;
+    if table_holds(bytes, at, start) { Ok(()) } else { Err(Unreadable::Damaged) }
+}
+
+/// Whether the objects are where the table says. Readers look for them when they are not, and then find parts
+/// that were thrown away, or miss one. A table in the form of a stream has its own checksum.
+fn table_holds(bytes: &[u8], at: usize, start: usize) -> bool {
+    let Some(mut rest) = bytes.get(at..).and_then(|rest| rest.trim_ascii_start().strip_prefix(b"xref"))
+    else {
+        return true;
+    };
+    let is_object = |place: usize, number: usize| {
+        let here = bytes.get(place..).unwrap_or_default().trim_ascii_start();
+        here.strip_prefix(number.to_string().as_bytes()).is_some_and(|rest| {
+            rest.first().is_some_and(u8::is_ascii_whitespace)
+                && rest.trim_ascii_start().first().is_some_and(u8::is_ascii_digit)
+        })
+    };
+    loop {
+        rest = rest.trim_ascii_start();
+        let Some(first) = number(rest) else { return true };
+        let Some(count) = after_number(rest).and_then(number) else { return false };
+        let Some(mut entries) = after_number(rest).and_then(after_number) else { return false };
+        for object in first..first.saturating_add(count) {
+            let entry = entries.trim_ascii_start();
+            let (Some(place), Some(kind)) = (number(entry), after_number(entry).and_then(after_number))
+            else {
+                return false;
+            };
+            let kind = kind.trim_ascii_start();
+            let is_used = kind.first() == Some(&b'n');
+            if is_used
+                && place > 0
+                && !is_object(place, object)
+                && !is_object(place.saturating_add(start), object)
+            {
+                return false;
+            }
+            entries = kind.get(1..).unwrap_or_default();
+        }
+        rest = entries;
     }
-    match table {
-        Some(at) if at + SLACK >= declared => Ok(()),
-        _ => Err(Unreadable::Truncated),
-    }
+}
+
+fn after_number(bytes: &[u8]) -> Option<&[u8]> {
+    let bytes = bytes.trim_ascii_start();
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (length > 0).then(|| bytes.get(length..)).flatten()
 }
 
 fn number(bytes: &[u8]) -> Option<usize> {
@@ -66,6 +107,9 @@ pub(super) fn check_parts(pdf: &Pdf) -> Result<(), Unreadable> {
     if declared.is_some_and(|count| usize::try_from(count).ok() != Some(pdf.pages().len())) {
         return Err(Unreadable::Damaged);
     }
+    if !pdf.pages().iter().all(|page| fonts_are_there(&page.resources().fonts)) {
+        return Err(Unreadable::Damaged);
+    }
     let mut left = MOST_UNPACKED;
     for object in pdf.objects() {
         if let Object::Stream(stream) = object {
@@ -73,6 +117,42 @@ pub(super) fn check_parts(pdf: &Pdf) -> Result<(), Unreadable> {
         }
     }
     Ok(())
+}
+
+/// Text in a font that is lost looks like other text, or like none.
+fn fonts_are_there(fonts: &Dict<'_>) -> bool {
+    let keys: Vec<Name<'_>> = fonts.keys().collect();
+    keys.iter().all(|key| {
+        let Some(font) = fonts.get::<Dict<'_>>(key) else { return false };
+        let is = |kind: &str| font.get::<Name<'_>>(b"Subtype").is_some_and(|name| name.as_str() == kind);
+        let is_font = ["Type0", "Type1", "MMType1", "TrueType", "Type3"].into_iter().any(is);
+        let map =
+            font.get::<Stream<'_>>(b"ToUnicode").and_then(|map| Some(map.decoded_data().ok()?.into_owned()));
+        let is_map = |map: Vec<u8>| find(&map, b"begincmap").is_some();
+        let descendant =
+            font.get::<Array<'_>>(b"DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+        // A name is allowed in place of a map.
+        let has_map = map
+            .map_or(!font.contains_key(b"ToUnicode") || font.get::<Name<'_>>(b"ToUnicode").is_some(), is_map);
+        is_font
+            && has_map
+            && (!is("Type0")
+                || descendant.is_some_and(|font| font.contains_key(b"CIDSystemInfo") && has_program(&font)))
+            && (is("Type0") || has_program(&font))
+    })
+}
+
+/// Where a font says that its program is embedded, it is.
+fn has_program(font: &Dict<'_>) -> bool {
+    if !font.contains_key(b"FontDescriptor") {
+        return true;
+    }
+    let Some(descriptor) = font.get::<Dict<'_>>(b"FontDescriptor") else { return false };
+    let programs = [b"FontFile".as_slice(), b"FontFile2", b"FontFile3"];
+    descriptor.contains_key(b"Flags")
+        && programs
+            .into_iter()
+            .all(|key| !descriptor.contains_key(key) || descriptor.get::<Stream<'_>>(key).is_some())
 }
 
 fn check_stream(stream: &Stream<'_>, left: &mut u64) -> Result<(), Unreadable> {
@@ -113,7 +193,9 @@ fn unpack(raw: &[u8], with_checksum: bool, left: &mut u64) -> Result<Option<usiz
 mod tests {
     use super::*;
 
-    const WHOLE: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\n0 1\ntrailer\n<<>>\nstartxref\n29\n%%EOF\n";
+    const WHOLE: &[u8] =
+        b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n\
+        trailer\n<<>>\nstartxref\n29\n%%EOF\n";
 
     fn with(more: &[u8]) -> Vec<u8> {
         [WHOLE, more].concat()
@@ -146,6 +228,15 @@ mod tests {
         assert_eq!(check_ends(&[b"\xEF\xBB\xBF\n\n".as_slice(), WHOLE].concat()), Ok(()));
         let lost = [&WHOLE[..12], &WHOLE[21..]].concat();
         assert_eq!(check_ends(&lost), Err(Unreadable::Truncated));
+    }
+
+    #[test]
+    fn objects_are_where_the_table_says() {
+        let moved = [&WHOLE[..9], b"%\n%\n", &WHOLE[9..]].concat();
+        assert_eq!(check_ends(&moved), Err(Unreadable::Damaged), "the table is found, its objects are not");
+        let mut other = WHOLE.to_vec();
+        other[9] = b'7';
+        assert_eq!(check_ends(&other), Err(Unreadable::Damaged));
     }
 
     #[test]
