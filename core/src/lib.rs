@@ -24,3 +24,4 @@ pub mod portals;
 pub mod protocol;
 pub mod sniff;
 pub mod stripe;
+pub mod vendors;

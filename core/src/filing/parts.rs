@@ -1,10 +1,12 @@
 //! What a name is made of: a row's values, each clean enough to stand in a path component.
 
-use super::{Projects, amount, clean};
+use super::{Document, Projects, Says, amount, clean};
 use crate::kind::Kind;
 use crate::legal;
+use crate::money::Money;
 use crate::number::InvoiceNumber;
 use crate::protocol::{Row, Source};
+use crate::vendors;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
@@ -32,41 +34,57 @@ pub(super) const KNOWN: [(&str, &str); 14] = [
 pub(super) struct Parts {
     values: BTreeMap<&'static str, String>,
     organisation: Option<String>,
+    /// What is bought is not known: the vendor's name stands for it.
+    sells_one_thing: bool,
 }
 
 impl Parts {
     pub(super) fn new(source: &Source, row: &Row, projects: &Projects) -> Parts {
-        let mut parts = Parts { values: BTreeMap::new(), organisation: source.organisation.clone() };
-        let vendor = source.vendor.as_deref().map(vendor_slug).unwrap_or_default();
         let product = source.product.as_deref().map(slug).filter(|slug| !slug.is_empty());
-        parts.put("product", product.unwrap_or_else(|| vendor.clone()));
-        parts.put("vendor", vendor);
+        let mut parts = Parts {
+            values: BTreeMap::new(),
+            organisation: source.organisation.clone(),
+            sells_one_thing: product.is_none(),
+        };
+        parts.put("product", product.unwrap_or_default());
+        parts.put_vendor(source.vendor.as_deref().map(vendor_slug).unwrap_or_default());
         parts.put("organisation", clean::value(source.organisation.as_deref().unwrap_or_default()));
         parts.put("portal", slug(&source.portal));
         if let Some(date) = row.date {
             parts.put_date(date);
         }
         if let Some(money) = &row.amount {
-            parts.put("amount", amount::short(money));
-            parts.put("amount_plain", amount::plain(money));
-            parts.put("currency", money.currency.into());
+            parts.put_amount(money);
         }
-        parts.with_number(row.number.as_ref().map(InvoiceNumber::as_str), projects)
+        let number = row.number.as_ref().map(InvoiceNumber::as_str);
+        parts.with(&Document { number, ..Document::default() }, projects)
     }
 
     /// Every part known: what templates are validated against.
     pub(super) fn dummy() -> Parts {
-        Parts { values: KNOWN.map(|(name, text)| (name, text.to_owned())).into(), organisation: None }
+        let values = KNOWN.map(|(name, text)| (name, text.to_owned())).into();
+        Parts { values, ..Parts::default() }
     }
 
-    /// The same, with a number that was learned later, and the project that it may decide. A number that is
+    /// The same, with what was learned from the document, and the project that it may decide. A number that is
     /// there already stays.
-    pub(super) fn with_number(&self, number: Option<&str>, projects: &Projects) -> Parts {
+    pub(super) fn with(&self, document: &Document<'_>, projects: &Projects) -> Parts {
         let mut parts = self.clone();
         if parts.number().is_none() {
-            parts.put("number", clean::value(number.unwrap_or_default()));
+            parts.put("number", clean::value(document.number.unwrap_or_default()));
         }
-        let project = projects.find(parts.organisation.as_deref(), parts.number()).map(clean::value);
+        let Says { vendor, customer, date, amount } = document.says;
+        if let Some(vendor) = vendor.map(vendor_slug).filter(|slug| !slug.is_empty()) {
+            parts.put_vendor(vendor);
+        }
+        if let Some(date) = date {
+            parts.put_date(date);
+        }
+        if let Some(money) = &amount {
+            parts.put_amount(money);
+        }
+        let by = |organisation: Option<&str>| projects.find(organisation, parts.number()).map(clean::value);
+        let project = by(parts.organisation.as_deref()).or_else(|| by(customer));
         parts.put("project", project.unwrap_or_default().replace(' ', "-"));
         parts
     }
@@ -89,6 +107,19 @@ impl Parts {
         self.values.get("product").map(String::as_str)
     }
 
+    fn put_vendor(&mut self, slug: String) {
+        if self.sells_one_thing {
+            self.put("product", slug.clone());
+        }
+        self.put("vendor", slug);
+    }
+
+    fn put_amount(&mut self, money: &Money) {
+        self.put("amount", amount::short(money));
+        self.put("amount_plain", amount::plain(money));
+        self.put("currency", money.currency.into());
+    }
+
     fn put_date(&mut self, date: NaiveDate) {
         self.put("date", date.to_string());
         self.put("year", format!("{:04}", date.year()));
@@ -105,9 +136,10 @@ impl Parts {
     }
 }
 
-/// An issuer's name as a folder: `OpenAI, L.L.C.` is `openai`, `Example AI, Inc.` is `example-ai`.
+/// An issuer's name as a folder: `Example AI, Inc.` is `example-ai`, and every company of a known brand is that
+/// brand: `OpenAI OpCo, LLC` is `openai`.
 pub fn vendor_slug(name: &str) -> String {
-    let clean = clean::value(name);
+    let clean = clean::value(vendors::brand(name).unwrap_or(name));
     let mut words: Vec<&str> = clean.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
     while let [first, .., last] = words.as_slice() {
         // `(Ireland)` and the like say where the form holds.
@@ -147,7 +179,9 @@ mod tests {
         for (name, folder) in [
             ("OpenAI", "openai"),
             ("OpenAI, L.L.C.", "openai"),
-            ("OpenAI OpCo, LLC", "openai-opco"),
+            ("OpenAI OpCo, LLC", "openai"),
+            ("OpenAI Ireland Limited", "openai"),
+            ("Open Example OpCo, LLC", "open-example-opco"),
             ("Example AI, Inc.", "example-ai"),
             ("OpenRouter, Inc", "openrouter"),
             ("Amazon.com, Inc.", "amazon-com"),

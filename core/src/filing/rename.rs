@@ -4,7 +4,7 @@
 //! where it is, so that the same template renames nothing.
 
 use super::parts::Parts;
-use super::{ArchivePath, Document, Projects, Template, names};
+use super::{ArchivePath, Document, Kind, Projects, Template, names, vendor_slug};
 use crate::protocol::{Row, Source};
 use std::collections::{HashMap, HashSet};
 
@@ -31,18 +31,28 @@ pub fn rename(
     filed: &[Filed<'_>],
     foreign: impl Fn(&ArchivePath) -> bool,
 ) -> Vec<Option<ArchivePath>> {
-    let parts: Vec<Parts> = filed
+    let invoices = invoices(filed);
+    let documents: Vec<Document<'_>> = filed
         .iter()
-        .map(|filed| {
-            Parts::new(&filed.source, &filed.row, projects).with_number(filed.document.number, projects)
+        .zip(&invoices)
+        .map(|(one, invoice)| Document {
+            invoice: invoice.and_then(|at| Some(filed.get(at)?.path)),
+            ..one.document
+        })
+        .collect();
+    let all: Vec<(&Filed<'_>, Document<'_>, Parts)> = filed
+        .iter()
+        .zip(documents)
+        .map(|(filed, document)| {
+            let parts = Parts::new(&filed.source, &filed.row, projects).with(&document, projects);
+            (filed, document, parts)
         })
         .collect();
     let mut bearers: HashMap<String, u32> = HashMap::new();
-    let best: Vec<String> = filed
+    let best: Vec<String> = all
         .iter()
-        .zip(&parts)
-        .map(|(filed, parts)| {
-            let best = names(template, parts, false, &filed.document).next();
+        .map(|(_, document, parts)| {
+            let best = names(template, parts, false, document).next();
             best.map(|path| path.folded()).unwrap_or_default()
         })
         .collect();
@@ -50,43 +60,83 @@ pub fn rename(
         *bearers.entry(name.clone()).or_default() += 1;
     }
     // Never so many ways to tell it apart that looking through them all would cost something.
-    let could_be = |at: usize, filed: &Filed<'_>| {
-        let mut ways = parts
-            .get(at)
-            .into_iter()
-            .flat_map(|parts| names(template, parts, false, &filed.document))
-            .take(5);
-        ways.any(|path| path == *filed.path)
-    };
-    let stays: Vec<bool> = filed.iter().enumerate().map(|(at, filed)| could_be(at, filed)).collect();
-    let mut taken: HashSet<String> =
-        filed.iter().zip(&stays).filter(|(_, stays)| **stays).map(|(filed, _)| filed.path.folded()).collect();
-    // Its own place is free to a document that leaves it, and to every other.
-    let leaving: HashSet<String> = filed
+    let stays: Vec<bool> = all
+        .iter()
+        .map(|(filed, document, parts)| {
+            names(template, parts, false, document).take(5).any(|path| path == *filed.path)
+        })
+        .collect();
+    // A receipt goes where its invoice goes.
+    let stays: Vec<bool> = invoices
         .iter()
         .zip(&stays)
-        .filter(|(_, stays)| !**stays)
-        .map(|(filed, _)| filed.path.folded())
+        .map(|(invoice, own)| {
+            *own && (template.names_kind() || !invoice.is_some_and(|at| leaves(&stays, at)))
+        })
         .collect();
-    let mut places = Vec::new();
-    for ((filed, parts), (best, stays)) in filed.iter().zip(&parts).zip(best.iter().zip(&stays)) {
+    let paths = |staying: bool| {
+        let those = all.iter().zip(&stays).filter(move |(_, stays)| **stays == staying);
+        those.map(|((filed, ..), _)| filed.path.folded())
+    };
+    let mut taken: HashSet<String> = paths(true).collect();
+    // Its own place is free to a document that leaves it, and to every other.
+    let leaving: HashSet<String> = paths(false).collect();
+    let mut places: Vec<Option<ArchivePath>> = vec![None; all.len()];
+    let with_invoice = |wanted: bool| {
+        invoices.iter().enumerate().filter(move |(_, invoice)| invoice.is_some() == wanted).map(|(at, _)| at)
+    };
+    for at in with_invoice(false).chain(with_invoice(true)) {
+        let (Some((filed, document, parts)), Some(best)) = (all.get(at), best.get(at)) else { continue };
+        if !leaves(&stays, at) {
+            continue;
+        }
+        let invoice = invoices.get(at).copied().flatten().and_then(|at| places.get(at)?.as_ref());
+        let document = Document { invoice: invoice.or(document.invoice), ..*document };
         let shared = bearers.get(best).is_some_and(|bearers| *bearers > 1);
-        let place = names(template, parts, shared, &filed.document).find(|path| {
+        let place = names(template, parts, shared, &document).find(|path| {
             let folded = path.folded();
             !taken.contains(&folded) && (leaving.contains(&folded) || !foreign(path))
         });
-        let place = place.filter(|place| !stays && place != filed.path);
+        let place = place.filter(|place| place != filed.path);
         if let Some(place) = &place {
             taken.insert(place.folded());
         }
-        places.push(place);
+        if let Some(slot) = places.get_mut(at) {
+            *slot = place;
+        }
     }
     places
 }
 
+fn leaves(stays: &[bool], at: usize) -> bool {
+    stays.get(at) == Some(&false)
+}
+
+/// For each receipt, which of the documents is its invoice.
+fn invoices(filed: &[Filed<'_>]) -> Vec<Option<usize>> {
+    let key = |filed: &Filed<'_>| {
+        let vendor = filed.source.vendor.as_deref().map(vendor_slug).unwrap_or_default();
+        Some((vendor, filed.document.number?.to_owned()))
+    };
+    let of = |kind: Kind| filed.iter().enumerate().filter(move |(_, filed)| filed.document.kind == kind);
+    let mut found = vec![None; filed.len()];
+    // Few archives hold receipts, and none of them need wait for this.
+    if of(Kind::Receipt).next().is_none() {
+        return found;
+    }
+    let known: HashMap<(String, String), usize> =
+        of(Kind::Invoice).filter_map(|(at, filed)| Some((key(filed)?, at))).collect();
+    for (at, receipt) in of(Kind::Receipt) {
+        if let Some(slot) = found.get_mut(at) {
+            *slot = key(receipt).and_then(|key| known.get(&key).copied());
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{Kind, plan};
+    use super::super::plan;
     use super::*;
     use crate::money::{Currency, Money};
     use crate::number::InvoiceNumber;
@@ -129,7 +179,7 @@ mod tests {
     }
 
     fn document(at: usize) -> Document<'static> {
-        Document { kind: Kind::Invoice, number: None, sha256: SHA[at], version: 1 }
+        Document { sha256: SHA[at], version: 1, ..Document::default() }
     }
 
     /// Where they lie when they were filed together.
@@ -183,5 +233,37 @@ mod tests {
         let new = renamed(&paths, &by_number, &["N-1.pdf", "N-2.pdf", "else.pdf", "N-3.pdf"]);
         let new: Vec<&str> = new.iter().map(|path| path.as_deref().unwrap()).collect();
         assert_eq!(new, ["N-1.pdf", "N-2.pdf", "N-3_cccccccc.pdf"]);
+    }
+
+    #[test]
+    fn a_receipt_goes_where_its_invoice_goes() {
+        let rows = rows();
+        let of = |at: usize, kind, path: &str| {
+            let path = Box::leak(Box::new(ArchivePath::parse(path).unwrap()));
+            let number = Some(["N-1", "N-2", "N-3"][at]);
+            // Paid on another day than it was issued.
+            let row = Row { date: rows[if kind == Kind::Receipt { 2 } else { at }].date, ..rows[at].clone() };
+            Filed { path, source: source(), row, document: Document { kind, number, ..document(at) } }
+        };
+        let filed = [
+            of(0, Kind::Receipt, "2026-04-12_N-1_receipt.pdf"),
+            of(0, Kind::Invoice, "2026-04-12_N-1.pdf"),
+            of(1, Kind::Receipt, "2026-04-13_N-2_receipt.pdf"),
+        ];
+        let renamed = |template: &Template| {
+            let places = rename(template, &Projects::default(), &filed, |_| false);
+            places.into_iter().map(|path| path.map(String::from)).collect::<Vec<_>>()
+        };
+        assert_eq!(renamed(&template("{{ date }}_{{ number }}.pdf")), [None, None, None]);
+        let path = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            renamed(&template("{{ month }}/{{ day }} {{ number }}.pdf")),
+            [path("04/12 N-1_receipt.pdf"), path("04/12 N-1.pdf"), path("04/13 N-2_receipt.pdf")]
+        );
+        // Who puts the kind into names decides where receipts lie.
+        assert_eq!(
+            renamed(&template("{{ kind }}/{{ day }}.pdf")),
+            [path("receipt/13_N-1.pdf"), path("invoice/12.pdf"), path("receipt/13_N-2.pdf")]
+        );
     }
 }

@@ -14,7 +14,7 @@ pub const PRESETS: [(&str, &str); 3] = [
     ("accounting", "{{ year }}/{{ month }}/{{ date }}_{{ vendor }}_{{ number }}_{{ amount_plain }}.pdf"),
 ];
 
-const EXTENSION: &str = ".pdf";
+pub(super) const EXTENSION: &str = ".pdf";
 
 /// A template that has named a full dummy document, and one of which nothing is known.
 #[derive(Clone)]
@@ -88,6 +88,10 @@ impl Template {
     /// What the dummy document is named: a preview.
     pub fn preview(&self) -> Option<ArchivePath> {
         self.file(&Parts::dummy(), Kind::Invoice, &[])
+    }
+
+    pub(super) fn names_kind(&self) -> bool {
+        self.names_kind
     }
 
     pub(super) fn names_number(&self) -> bool {

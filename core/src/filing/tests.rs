@@ -40,7 +40,7 @@ fn nova() -> Projects {
 }
 
 fn document(kind: Kind, number: Option<&str>) -> Document<'_> {
-    Document { kind, number, sha256: SHA, version: 1 }
+    Document { kind, number, sha256: SHA, version: 1, ..Document::default() }
 }
 
 fn free(_: &ArchivePath) -> bool {
@@ -281,4 +281,91 @@ fn a_second_version_says_so() {
     };
     assert_eq!(name(1), "2026-04-12_example_$6.pdf");
     assert_eq!(name(2), "2026-04-12_example_$6_v2.pdf");
+}
+
+#[test]
+fn what_the_document_says_wins_over_its_row() {
+    let page = source("Example", None, None);
+    let rows = [row("a", Some("2026-04-11"), Some(("0", "USD")), Some("N-1"))];
+    let fixed = plan(&Template::default(), &page, &rows, &nova());
+    let name = |says| {
+        let document = Document { says, ..document(Kind::Invoice, None) };
+        fixed.name(0, &document, free).unwrap().to_string()
+    };
+    let amount = row("", None, Some(("5", "EUR")), None).amount;
+    let date = "2026-01-31".parse().ok();
+    for (says, expected) in [
+        (Says::default(), "example/2026/2026-04-11_example_$0.pdf"),
+        (Says { date, ..Says::default() }, "example/2026/2026-01-31_example_$0.pdf"),
+        (Says { amount, ..Says::default() }, "example/2026/2026-04-11_example_€5.pdf"),
+        (
+            Says { vendor: Some("OpenAI OpCo, LLC"), ..Says::default() },
+            "openai/2026/2026-04-11_openai_$0.pdf",
+        ),
+        (
+            Says { customer: Some("NOVA Labs"), ..Says::default() },
+            "example/2026/2026-04-11_example_project-nova_$0.pdf",
+        ),
+    ] {
+        assert_eq!(name(says), expected);
+    }
+    // What the portal sells is not the vendor's name.
+    let page = source("Example", Some("example-api"), Some("Another"));
+    let fixed = plan(&Template::default(), &page, &rows, &nova());
+    let says = Says { vendor: Some("OpenAI, LLC"), customer: Some("Nova Labs"), ..Says::default() };
+    let document = Document { says, ..document(Kind::Invoice, None) };
+    assert_eq!(
+        fixed.name(0, &document, free).unwrap().as_str(),
+        "openai/2026/2026-04-11_example-api_project-nova_$0.pdf"
+    );
+    assert_eq!(fixed.project(0, &document).as_deref(), Some("project-nova"));
+    assert_eq!(fixed.product(0, &document).as_deref(), Some("example-api"));
+}
+
+#[test]
+fn a_receipt_lies_beside_its_invoice() {
+    let vendor = source("Example", None, None);
+    let rows = [row("a", Some("2026-01-02"), Some(("5", "USD")), Some("N-1"))];
+    let invoice = ArchivePath::parse("example/2025/2025-12-30_example_$5_N-1.pdf").unwrap();
+    let name = |template: &str, taken: &[&str]| {
+        let fixed = plan(&Template::parse(template).unwrap(), &vendor, &rows, &Projects::default());
+        let invoice = Some(&invoice);
+        let document =
+            Document { invoice, receipt_number: Some("2260-2349"), ..document(Kind::Receipt, None) };
+        let is_taken = |path: &ArchivePath| taken.contains(&path.split().1);
+        fixed.name(0, &document, is_taken).unwrap().to_string()
+    };
+    let first = "2025-12-30_example_$5_N-1_receipt.pdf";
+    assert_eq!(name("default", &[]), format!("example/2025/{first}"));
+    assert_eq!(name("default", &[first]), "example/2025/2025-12-30_example_$5_N-1_receipt_2260-2349.pdf");
+    assert_eq!(name("{{ kind }}/{{ number }}.pdf", &[]), "receipt/N-1.pdf");
+}
+
+#[test]
+fn known_documents_are_told_apart_before_the_first_is_named() {
+    let nobody = Source { vendor: None, ..source("", None, None) };
+    let day = |key, number| row(key, Some("2026-04-12"), Some(("5", "USD")), Some(number));
+    let rows = [day("a", "N-1"), day("b", "N-2"), day("c", "N-3"), day("d", "N-1")];
+    let of = |vendor| Says { vendor: Some(vendor), ..Says::default() };
+    let documents = [
+        Document { says: of("OpenAI, LLC"), ..document(Kind::Invoice, None) },
+        Document { says: of("OpenAI OpCo, LLC"), ..document(Kind::Invoice, None) },
+        Document { says: of("Example"), ..document(Kind::Invoice, None) },
+        Document { says: of("OpenAI, LLC"), ..document(Kind::Receipt, None) },
+    ];
+    let fixed = plan_known(&Template::default(), &nobody, &rows, &documents, &Projects::default());
+    let names: Vec<String> = documents
+        .iter()
+        .enumerate()
+        .map(|(at, one)| fixed.name(at, one, free).unwrap().to_string())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "openai/2026/2026-04-12_openai_$5_N-1.pdf",
+            "openai/2026/2026-04-12_openai_$5_N-2.pdf",
+            "example/2026/2026-04-12_example_$5.pdf",
+            "openai/2026/2026-04-12_openai_$5_receipt.pdf",
+        ]
+    );
 }

@@ -130,6 +130,24 @@ codes! {
     /// No room, or no more room for this person, on the archive's disk.
     DiskFull = "disk-full",
         "The archive's disk is full. What was filed is kept; make room, then send the row again.";
+    /// The document is in another currency than the row.
+    OtherCurrency = "other-currency",
+        "The document is in another currency than the row. It is kept in quarantine.";
+    /// The row's amount is none of the document's totals.
+    OtherAmount = "other-amount",
+        "The row's amount is none of the document's: not its total, not what is due or paid. It is kept in quarantine.";
+    /// No date of the document is near the row's, and nothing else says that it is the row's.
+    OtherDate = "other-date",
+        "The document is of another day than the row, and nothing else shows that it is the row's. It is kept in quarantine.";
+    /// The document does not open, or ends too early.
+    DamagedDocument = "damaged-document",
+        "The document is damaged, or its end is missing. It is kept in quarantine; send the row again.";
+    /// The document contradicts itself in what it is filed or booked by.
+    DoubtfulDocument = "doubtful-document",
+        "The document's own figures do not agree, so it cannot be booked unseen. It is kept in quarantine.";
+    /// The document was read, is no invoice that is known, and nothing shows that it is the row's.
+    NotAnInvoice = "not-an-invoice",
+        "The document is not an invoice, a receipt or a credit note. It is kept in quarantine.";
 }
 
 #[cfg(test)]
