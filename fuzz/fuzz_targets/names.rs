@@ -82,8 +82,13 @@ fn names(run: Run) {
         let row = usize::from(*row) % rows.len().max(1);
         let kind = [Kind::Invoice, Kind::Receipt, Kind::CreditNote][usize::from(*kind) % 3];
         let sha256 = format!("{at:064x}");
-        let document =
-            Document { kind, number: number.as_deref(), sha256: &sha256, version: u32::from(*version) };
+        let document = Document {
+            kind,
+            number: number.as_deref(),
+            sha256: &sha256,
+            version: u32::from(*version),
+            ..Document::default()
+        };
         let path = within_limits("a name", || {
             let asked = std::cell::Cell::new(0);
             plan.name(row, &document, |path| {
@@ -112,7 +117,13 @@ fn names(run: Run) {
     let filed: Vec<Filed<'_>> = filed
         .iter()
         .filter_map(|(path, row, kind, number, sha256, version)| {
-            let document = Document { kind: *kind, number: number.as_deref(), sha256, version: *version };
+            let document = Document {
+                kind: *kind,
+                number: number.as_deref(),
+                sha256,
+                version: *version,
+                ..Document::default()
+            };
             Some(Filed { path, source: source.clone(), row: rows.get(*row)?.clone(), document })
         })
         .collect();

@@ -277,7 +277,7 @@ fn names_made_of_dots_and_worse_stay_in_the_archive() {
         assert!(matches!(&reply, Reply::Plan { fetch, .. } if fetch == &[0]), "{reply:?}");
         let file_name = Some(text.to_owned());
         client.ask(Request::BeginDocument { run: run_id(1), row: 0, file_name });
-        let bytes = [b"%PDF-", text.as_bytes()].concat();
+        let bytes = common::pdf_with(0, "", text.as_bytes());
         client.ask(Request::Chunk(chunk(&run_id(1), 0, 0, &bytes)));
         let reply = client.ask(end(&run_id(1), 0, &bytes));
         assert!(

@@ -48,7 +48,7 @@ fn a_list_for_people_and_for_scripts() {
     for key in first.as_object().unwrap().keys() {
         assert!(promised.contains(&key.as_str()), "`{key}` is not in the README");
     }
-    assert_eq!(promised.len(), first.as_object().unwrap().len() + 2, "{promised:?}");
+    assert_eq!(promised.len(), first.as_object().unwrap().len() + 3, "{promised:?}");
     let one = billfold(&desk, &["list", "--json", "ab12cd34-0002"]).json();
     assert_eq!(one.as_array().unwrap().len(), 1);
     billfold(&Desk::new(), &["list", "--json"]).expect(0, "[]");
@@ -66,7 +66,7 @@ fn one_document_by_any_of_its_names() {
     ] {
         assert_eq!(billfold(&desk, &["show", "--json", name]).json()["number"], "AB12CD34-0001", "{name}");
     }
-    billfold(&desk, &["show", "AB12CD34-0001"]).expect(0, "amount        501\n");
+    billfold(&desk, &["show", "AB12CD34-0001"]).expect(0, "amount         501\n");
     billfold(&desk, &["show", "nothing"]).fails(1, "no document is called `nothing`");
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// The fields of one document. In JSON every key is there; what is unknown is `null` or an empty list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Document {
     /// What it is.
     pub kind: Kind,
@@ -113,6 +114,7 @@ pub enum Layout {
 
 /// A tax number with what is printed before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TaxId {
     /// `EU OSS VAT`, `ES CIF`.
     pub name: String,
@@ -131,6 +133,7 @@ pub struct Period {
 
 /// A line of the table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Line {
     /// Wrapped text joined with spaces, without the period.
     pub description: Option<String>,
@@ -150,6 +153,7 @@ pub struct Line {
 
 /// What is taken off.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Discount {
     /// As printed: `Launch offer (20% off)`.
     pub name: Option<String>,
@@ -161,6 +165,7 @@ pub struct Discount {
 
 /// One tax.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tax {
     /// `VAT - Sweden`, `Tax`.
     pub name: Option<String>,
@@ -176,6 +181,7 @@ pub struct Tax {
 
 /// A line of a receipt's payment history.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Payment {
     /// `Visa - 4242`.
     pub method: Option<String>,
@@ -189,6 +195,7 @@ pub struct Payment {
 
 /// A labelled value that the issuer's customer asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CustomField {
     /// `Cost center`.
     pub name: String,

@@ -28,8 +28,9 @@ pub use commit::{Committed, Incoming};
 pub use durable::Barrier;
 pub use index::{Had, Index, RunEnd};
 pub use journal::{Entry, Move, Why};
-pub use record::{Decision, Reason, Record, SCHEMA, Verdict};
+pub use record::{Decision, Reason, Record, SCHEMA, Verdict, says};
 pub use runs::{Certificate, Named, Reach};
+pub(crate) use spread::spread;
 pub use verify::{Check, Copied, Problem};
 pub use writer::Writer;
 

@@ -1,12 +1,14 @@
 //! What is known of one document: `.billfold/records/<sha256>.json`.
 
-use billfold_core::filing::{ArchivePath, Document, Kind};
+use billfold_core::document;
+use billfold_core::filing::{ArchivePath, Document, Kind, Says};
 use billfold_core::money::{Currency, Money};
 use billfold_core::number::InvoiceNumber;
 use billfold_core::protocol::{Code, Row, RowKey, Source};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 /// The version of [`Record`]. Keys are added, never renamed or removed.
 pub const SCHEMA: u32 = 1;
@@ -22,21 +24,21 @@ pub struct Record {
     pub size: u64,
     /// Where it lies, relative to the archive, with `/`.
     pub path: ArchivePath,
-    /// `invoice`, `receipt` or `credit-note`.
+    /// What it says that it is, else `invoice`.
     pub kind: Kind,
-    /// Who issued it, as the page named them.
+    /// Who issued it: the brand, where it is a known one, else as the document or the page names them.
     pub vendor: Option<String>,
     /// What it is for, as in its name.
     pub product: Option<String>,
     /// The customer's project, from the config.
     pub project: Option<String>,
-    /// The customer's organisation, as the page named it.
+    /// The customer's organisation, as the page named it, else as the document does.
     pub organisation: Option<String>,
     /// The issuer's number.
     pub number: Option<String>,
-    /// The day of issue.
+    /// The day that it is filed by: of issue, of payment for a receipt.
     pub date: Option<NaiveDate>,
-    /// Exact, as text: `500.00`.
+    /// What it comes to. Exact, as text: `500.00`; negative where money goes back.
     pub amount: Option<Decimal>,
     /// ISO 4217.
     pub currency: Option<String>,
@@ -46,7 +48,7 @@ pub struct Record {
     pub description: Option<String>,
     /// Hashes of the keys of the rows that it was listed under. The first one is the row that filed it.
     pub identities: Vec<String>,
-    /// What was found when it was checked against its row: `link-equal`, `link-differs`.
+    /// What was found when it was read and checked against its row: `link-equal`, `no-text`.
     #[serde(default)]
     pub notes: Vec<String>,
     /// The run that filed it.
@@ -68,10 +70,35 @@ pub struct Record {
     /// What a person decided, if it was in quarantine.
     #[serde(default)]
     pub decision: Option<Decision>,
+    /// What was read in it, for the books, without where on the pages it stands.
+    #[serde(default, serialize_with = "without_gaps")]
+    pub read: Option<Box<document::Document>>,
 }
 
 fn first() -> u32 {
     1
+}
+
+/// Most keys of a document are absent, and an archive holds very many.
+fn without_gaps<S: Serializer>(
+    read: &Option<Box<document::Document>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut value = serde_json::to_value(read).unwrap_or_default();
+    close_gaps(&mut value);
+    value.serialize(serializer)
+}
+
+fn close_gaps(value: &mut Value) {
+    let is_gap = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !is_gap(value));
+            fields.values_mut().for_each(close_gaps);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close_gaps),
+        _ => {}
+    }
 }
 
 /// Why a document is in quarantine.
@@ -123,6 +150,15 @@ pub enum Verdict {
     Rejected,
 }
 
+/// Whether a document says an amount as its total, or as what is due, paid or given back.
+pub fn says(read: &document::Document, money: &Money) -> bool {
+    let document::Document { total, amount_due, amount_paid, amount_refunded, .. } = read;
+    let amounts = [total, amount_due, amount_paid, amount_refunded].into_iter().flatten();
+    let goes_back = matches!(read.kind, Kind::CreditNote | Kind::Refund);
+    let is_equal = |said: &Decimal| *said == money.amount || (goes_back && said.abs() == money.amount.abs());
+    read.currency.is_none_or(|currency| currency == money.currency) && amounts.into_iter().any(is_equal)
+}
+
 impl Record {
     /// As it stands in its file.
     pub fn to_file(&self) -> String {
@@ -164,8 +200,30 @@ impl Record {
 
     /// What its name is chosen by, besides its row.
     pub fn document(&self) -> Document<'_> {
-        let Record { kind, number, sha256, version, .. } = self;
-        Document { kind: *kind, number: number.as_deref(), sha256, version: *version }
+        let Record { kind, number, sha256, version, read, .. } = self;
+        let customer = read.as_ref().and_then(|read| read.customer.as_deref());
+        Document {
+            kind: *kind,
+            number: number.as_deref(),
+            sha256,
+            version: *version,
+            receipt_number: self.receipt_number(),
+            says: Says { customer, ..Says::default() },
+            invoice: None,
+        }
+    }
+
+    /// A receipt's own number.
+    pub fn receipt_number(&self) -> Option<&str> {
+        self.read.as_ref()?.receipt_number.as_deref()
+    }
+
+    /// Whether a page may show this amount for it: what it is filed by, its total, what is due or paid.
+    pub fn comes_to(&self, money: &Money) -> bool {
+        let Money { amount, currency } = money;
+        let in_currency = |known: Option<&str>| known.is_none_or(|known| known == currency.code());
+        let is_filed_by = self.amount == Some(*amount) && in_currency(self.currency.as_deref());
+        is_filed_by || self.read.as_ref().is_some_and(|read| says(read, money))
     }
 
     /// The issuer as far as identity goes: the same however the page writes it.

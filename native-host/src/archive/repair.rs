@@ -31,12 +31,18 @@ impl Writer {
         let file = self.layout().record(&record.sha256);
         match fs::read(&file) {
             Ok(text) if text == record.to_file().as_bytes() => return Ok(()),
-            Ok(text) if serde_json::from_slice::<Record>(&text).is_ok() => {
-                let kept = file.with_extension("json.changed");
-                fs::rename(&file, &kept).map_err(Trouble::at(&kept))?;
-            }
-            // Lost or torn, which a power cut does.
-            _ => {}
+            Ok(text) => match serde_json::from_slice::<Record>(&text) {
+                // Written before there were as many keys.
+                Ok(found) if found == *record => {}
+                Ok(_) => {
+                    let kept = file.with_extension("json.changed");
+                    fs::rename(&file, &kept).map_err(Trouble::at(&kept))?;
+                }
+                // Torn, which a power cut does.
+                Err(_) => {}
+            },
+            // Lost.
+            Err(_) => {}
         }
         self.write_record(record);
         Ok(())

@@ -8,7 +8,7 @@ pub(super) fn processors() -> usize {
 }
 
 /// Does the same with each item, so many at a time. The results are in the items' order.
-pub(super) fn spread<'a, T: Sync, R: Send>(
+pub(crate) fn spread<'a, T: Sync, R: Send>(
     items: &'a [T],
     at_a_time: usize,
     work: impl Fn(&'a T) -> R + Sync,

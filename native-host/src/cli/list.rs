@@ -1,9 +1,12 @@
 //! `list`, `show` and `open`: what is in the archive.
 
+use super::pairs::Pairs;
 use super::table::{self, plain};
 use super::{Desk, Failure, Json, because};
 use crate::archive::{Archive, Record};
+use billfold_core::document::Document;
 use clap::Args;
+use rust_decimal::Decimal;
 use serde_json::Value;
 use std::process::{Command, Stdio};
 
@@ -42,15 +45,21 @@ struct Which {
 
 impl List {
     pub(super) fn run(self, desk: &mut Desk<'_>) -> Result<(), Failure> {
-        let records = desk.open()?.index().matching(self.filter.as_deref().unwrap_or_default())?;
+        let archive = desk.open()?;
+        let records = archive.index().matching(self.filter.as_deref().unwrap_or_default())?;
         if self.json.json {
-            let documents: Vec<Value> = records.iter().map(public).collect();
+            // The other one of a pair need not match.
+            let all = if self.filter.is_some() { archive.index().records()? } else { Vec::new() };
+            let pairs = Pairs::among(if self.filter.is_some() { &all } else { &records });
+            let documents: Vec<Value> = records.iter().map(|record| listed(record, &pairs)).collect();
             return desk.print_json(&documents);
         }
-        let rows: Vec<Vec<String>> = records.iter().map(row).collect();
+        let pairs = Pairs::among(&records);
+        let alone = records.iter().filter(|record| pairs.invoice(&record.sha256).is_none());
+        let rows: Vec<Vec<String>> = alone.map(|record| row(record, &pairs)).collect();
         table::print(
             desk.out,
-            &["DATE", "VENDOR", "NUMBER", "AMOUNT", "STATUS", "PATH"],
+            &["DATE", "VENDOR", "NUMBER", "KIND", "AMOUNT", "STATUS", "PATH"],
             &["AMOUNT"],
             &rows,
         )?;
@@ -60,8 +69,13 @@ impl List {
 
 impl Show {
     pub(super) fn run(self, desk: &mut Desk<'_>) -> Result<(), Failure> {
-        let record = self.which.find(&desk.open()?)?;
-        let public = public(&record);
+        let archive = desk.open()?;
+        let record = self.which.find(&archive)?;
+        let all = archive.index().records()?;
+        let mut public = listed(&record, &Pairs::among(&all));
+        if let Some(fields) = public.as_object_mut().filter(|_| self.json.json) {
+            fields.insert("read".into(), full(&record).get("read").cloned().unwrap_or_default());
+        }
         if self.json.json {
             return desk.print_json(&public);
         }
@@ -72,7 +86,7 @@ impl Show {
                 Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
                 other => other.to_string(),
             };
-            writeln!(desk.out, "{key:<13} {}", plain(&text))?;
+            writeln!(desk.out, "{key:<14} {}", plain(&text))?;
         }
         Ok(())
     }
@@ -134,22 +148,57 @@ impl Which {
     }
 }
 
-/// A record without what is only ours. These keys are documented and stay.
+/// A record without what is only ours, and with what was read. These keys are documented and stay.
 pub(super) fn public(record: &Record) -> Value {
-    let mut value = serde_json::to_value(record).unwrap_or_default();
+    let mut value = full(record);
+    let read = record.read.as_deref();
+    let tax = |read: &Document| read.taxes.iter().map(|tax| tax.amount).sum::<Option<Decimal>>();
     if let Some(fields) = value.as_object_mut() {
-        fields.remove("identities");
-        fields.remove("schema");
+        for key in ["identities", "schema", "read"] {
+            fields.remove(key);
+        }
+        let text = |text: Option<String>| text.map_or(Value::Null, Value::from);
+        let taxed = read.filter(|read| !read.taxes.is_empty());
+        for (key, value) in [
+            ("due", read.and_then(|read| read.due).map(|date| date.to_string())),
+            ("total", read.and_then(|read| read.total).map(|total| total.to_string())),
+            ("tax", taxed.and_then(tax).map(|tax| tax.to_string())),
+            ("receipt_number", record.receipt_number().map(Into::into)),
+            ("entity", read.and_then(|read| read.vendor.clone())),
+        ] {
+            fields.insert(key.into(), text(value));
+        }
     }
     value
 }
 
-fn row(record: &Record) -> Vec<String> {
+fn full(record: &Record) -> Value {
+    serde_json::to_value(record).unwrap_or_default()
+}
+
+fn listed(record: &Record, pairs: &Pairs<'_>) -> Value {
+    let mut value = public(record);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("pair".into(), pairs.other(&record.sha256).into());
+    }
+    value
+}
+
+fn kind(record: &Record, pairs: &Pairs<'_>) -> String {
+    match pairs.receipts(&record.sha256) {
+        0 => record.kind.as_str().into(),
+        1 => format!("{} + receipt", record.kind.as_str()),
+        more => format!("{} + {more} receipts", record.kind.as_str()),
+    }
+}
+
+fn row(record: &Record, pairs: &Pairs<'_>) -> Vec<String> {
     let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
     vec![
         record.date.map_or_else(|| "–".into(), |date| date.to_string()),
         known(&record.vendor),
         known(&record.number),
+        kind(record, pairs),
         record.total(),
         known(&record.status),
         record.path.to_string(),

@@ -9,6 +9,7 @@ mod doctor;
 mod install;
 mod list;
 mod manifest;
+mod pairs;
 mod quarantine;
 mod read;
 mod rename;

@@ -1,65 +1,311 @@
 //! Whether a document is one, and whether it fits its row. Pure.
+//!
+//! What is absent never contradicts: a row says little, and a document that was not understood says nothing.
 
 use super::run::{key_is_fleeting, name, stripe_key};
-use crate::archive::Reason;
+use crate::archive::{self, Reason};
+use crate::reader::Unreadable;
+use billfold_core::document::{Document, Reading};
+use billfold_core::filing::{Kind, Says, vendor_slug};
+use billfold_core::money::Money;
 use billfold_core::protocol::{Code, Row, RowKey};
-use billfold_core::sniff;
-use billfold_core::stripe::{embedded_link, number_in_file_name};
+use billfold_core::stripe::number_in_file_name;
+use billfold_core::{sniff, vendors};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 /// The document's own link has the row's secret: proof that it is the row's.
 pub(super) const LINK_EQUAL: &str = "link-equal";
 /// Same account, another secret. That they are always equal is inferred, so it is a note and no more.
 pub(super) const LINK_DIFFERS: &str = "link-differs";
+/// Nobody could read it; why is in the log.
+const NOT_READ: &str = "not-read";
+/// It opens only with a password.
+const PASSWORD: &str = "password-protected";
+/// A scan.
+const NO_TEXT: &str = "no-text";
+/// Not all of it was understood.
+const IN_PART: &str = "read-in-part";
+/// Nothing of it was understood, but its link or its number is the row's.
+const UNKNOWN_LAYOUT: &str = "unknown-layout";
+/// Its dates are others than the row's, but its link or its number is the row's.
+const DATE_DIFFERS: &str = "date-differs";
 
 /// How much of a page is searched for what it says.
 const PAGE_HEAD: usize = 64 * 1024;
 
+/// As much of a memo as is kept.
+const MEMO: usize = 4_000;
+
+/// What a document is filed and booked by: a problem with one of these is not for a program to decide.
+const BOOKED: [&str; 14] = [
+    "number",
+    "receipt_number",
+    "issued",
+    "paid",
+    "refunded",
+    "currency",
+    "total",
+    "amount_due",
+    "amount_paid",
+    "amount_refunded",
+    "kind",
+    "vendor",
+    "lines",
+    "taxes",
+];
+
 /// What a document says about itself, compared with its row.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Checked {
-    /// The issuer's number, from the row or from the file's name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Checked {
+    /// The issuer's number: the document's, else the row's, else the one in the file's name.
     pub(super) number: Option<String>,
     pub(super) notes: Vec<String>,
     /// Why it does not fit.
     pub(super) misfit: Option<Reason>,
     /// The key in the document's own link, where it is another than the row's.
     pub(super) other_key: Option<RowKey>,
+    /// What was read in it, as far as it is kept. No link: it is a secret.
+    pub(super) read: Option<Box<Document>>,
+    /// For the log.
+    pub(super) not_read: Option<Unreadable>,
 }
 
-/// Nothing but a PDF is filed; one that does not fit its row goes to quarantine.
-pub(super) fn check(bytes: &[u8], row: &Row, file_name: Option<&str>) -> Result<Checked, Code> {
+/// Nothing but a PDF is filed.
+pub(super) fn sniff(bytes: &[u8]) -> Result<(), Code> {
     // A page that talks of `%PDF-` is still a page.
     if sniff::is_page(bytes) {
         return Err(if is_stripes(bytes) { Code::LinkExpired } else { Code::NotAPdf });
     }
-    sniff::pdf_or_why_not(bytes)?;
-    let mut checked = Checked::default();
-    let misfit = |code, ours: &str, theirs: &str| {
-        Some(Reason { code, row: Some(ours.to_owned()), document: Some(theirs.to_owned()) })
-    };
-    if let (Some((account, _)), Some(link)) = (stripe_key(row), embedded_link(bytes)) {
-        let theirs = link.identity();
-        if theirs.account().as_str() != account {
-            checked.misfit = misfit(Code::OtherAccount, account, theirs.account().as_str());
-        } else if theirs.key() == row.key {
-            checked.notes.push(LINK_EQUAL.into());
-        } else if !key_is_fleeting(row) {
-            checked.notes.push(LINK_DIFFERS.into());
-            checked.other_key = Some(theirs.key());
-        }
-    }
-    let listed = row.number.as_ref().map(ToString::to_string);
-    let named = file_name.and_then(number_in_file_name).map(|number| number.to_string());
-    if let (None, Some(listed), Some(named)) = (&checked.misfit, &listed, &named)
-        && !listed.eq_ignore_ascii_case(named)
-    {
-        checked.misfit = misfit(Code::OtherNumber, listed, named);
-    }
-    checked.number = listed.or(named);
-    Ok(checked)
+    sniff::pdf_or_why_not(bytes)
 }
 
-/// A document that leads to another invoice which is known is that invoice's, whatever its row says.
+/// Compares a document with its row: what it says, the key in the link that it embeds, the name that its server
+/// gave it. One that does not fit goes to quarantine.
+pub(super) fn check(
+    read: Option<Result<Document, Unreadable>>,
+    link: Option<RowKey>,
+    row: &Row,
+    file_name: Option<&str>,
+) -> Checked {
+    let mut checked = Checked::default();
+    let mut link = link;
+    let mut is_damaged = None;
+    match read {
+        None => checked.notes.push(NOT_READ.into()),
+        Some(Ok(document)) => {
+            link = link.or(document.link.clone());
+            checked.read = Some(Box::new(kept(document)));
+        }
+        Some(Err(reason)) => match reason {
+            Unreadable::PasswordProtected => checked.notes.push(PASSWORD.into()),
+            Unreadable::Damaged | Unreadable::Truncated | Unreadable::NotAPdf => is_damaged = Some(reason),
+            Unreadable::TooLarge | Unreadable::TooMuch | Unreadable::GaveUp | Unreadable::ChildFailed => {
+                checked.notes.push(NOT_READ.into());
+                checked.not_read = Some(reason);
+            }
+        },
+    }
+    checked.compare_links(link, row);
+    let listed = row.number.as_ref().map(ToString::to_string);
+    let named = file_name.and_then(number_in_file_name).map(|number| number.to_string());
+    let printed = checked.read.as_ref().and_then(|read| read.number.clone());
+    if let Some(reason) = is_damaged {
+        checked.misfit(Code::DamagedDocument, None, reason.sentence().to_owned());
+    }
+    // The row's word counts first, then the name of the file.
+    let theirs = printed.as_ref().or(named.as_ref());
+    let ours = listed.as_ref().or(named.as_ref());
+    if let (Some(ours), Some(theirs)) = (ours, theirs)
+        && !is_same_number(ours, theirs)
+    {
+        checked.misfit(Code::OtherNumber, Some(ours.clone()), theirs.clone());
+    }
+    let is_proven = checked.notes.iter().any(|note| note == LINK_EQUAL)
+        || listed.as_ref().zip(theirs).is_some_and(|(ours, theirs)| is_same_number(ours, theirs));
+    checked.number = printed.or(listed).or(named);
+    if let Some(read) = checked.read.take() {
+        checked.compare_fields(&read, row, is_proven);
+        checked.read = Some(read);
+    }
+    checked
+}
+
+impl Checked {
+    /// The first reason stands.
+    fn misfit(&mut self, code: Code, row: Option<String>, document: String) {
+        self.misfit.get_or_insert(Reason { code, row, document: Some(document) });
+    }
+
+    fn note(&mut self, note: &str) {
+        self.notes.push(note.to_owned());
+    }
+
+    fn compare_links(&mut self, link: Option<RowKey>, row: &Row) {
+        let theirs = link.as_ref().and_then(|link| Some((stripe_key(link)?.0, link)));
+        if let (Some((ours, _)), Some((account, link))) = (stripe_key(&row.key), theirs) {
+            if account != ours {
+                self.misfit(Code::OtherAccount, Some(ours.to_owned()), account.to_owned());
+            } else if *link == row.key {
+                self.note(LINK_EQUAL);
+            } else if !key_is_fleeting(row) {
+                self.note(LINK_DIFFERS);
+                self.other_key = Some(link.clone());
+            }
+        }
+    }
+
+    fn compare_fields(&mut self, read: &Document, row: &Row, is_proven: bool) {
+        match read.reading {
+            Reading::NoText => return self.note(NO_TEXT),
+            _ if read.kind == Kind::NotAnInvoice => {
+                // A layout that nobody knows yet is not a wrong document.
+                let has_link = self.notes.iter().any(|note| note == LINK_DIFFERS);
+                if is_proven || has_link {
+                    self.note(UNKNOWN_LAYOUT);
+                } else {
+                    let what = Kind::NotAnInvoice.as_str().replace('-', " ");
+                    self.misfit(Code::NotAnInvoice, Some(name(row)), what);
+                }
+                return;
+            }
+            Reading::InPart => self.note(IN_PART),
+            Reading::Whole => {}
+        }
+        if let Some(money) = &row.amount {
+            self.compare_amounts(read, money);
+        }
+        self.compare_dates(read, row, is_proven);
+        let touches = |field: &String| BOOKED.contains(&field.split('[').next().unwrap_or_default());
+        if let Some(problem) = read.problems.iter().find(|problem| problem.fields.iter().any(touches)) {
+            self.misfit(Code::DoubtfulDocument, None, problem.sentence.clone());
+        }
+    }
+
+    fn compare_amounts(&mut self, read: &Document, money: &Money) {
+        let ours = || Some(format!("{} {}", money.amount, money.currency));
+        if let Some(currency) = read.currency
+            && currency != money.currency
+        {
+            return self.misfit(Code::OtherCurrency, ours(), currency.to_string());
+        }
+        let named = [
+            ("total", read.total),
+            ("due", read.amount_due),
+            ("paid", read.amount_paid),
+            ("refunded", read.amount_refunded),
+        ];
+        let said: Vec<String> =
+            named.iter().filter_map(|(name, amount)| Some(format!("{} {name}", (*amount)?))).collect();
+        // Without the total, the one that the row shows may be what is absent.
+        if read.total.is_some() && !archive::says(read, money) {
+            self.misfit(Code::OtherAmount, ours(), said.join(", "));
+        }
+    }
+
+    /// A row's date is the day of issue on one page, of payment or the due date on another, in the browser's
+    /// time zone. None of them fitting is a note where link or number prove that the document is the row's: some
+    /// portals list the day on which a draft was begun, and the document's own date is the one it is filed by.
+    /// Without that proof the date is all that tells two top-ups of one amount apart.
+    fn compare_dates(&mut self, read: &Document, row: &Row, is_proven: bool) {
+        let Some(ours) = row.date else { return };
+        let dates: Vec<NaiveDate> =
+            [read.issued, read.paid, read.due, read.refunded].into_iter().flatten().collect();
+        let is_near = |date: &NaiveDate| (*date - ours).num_days().abs() <= 1;
+        let (Some(first), false) = (dates.first(), dates.iter().any(is_near)) else { return };
+        if is_proven {
+            self.note(DATE_DIFFERS);
+        } else {
+            self.misfit(Code::OtherDate, Some(ours.to_string()), first.to_string());
+        }
+    }
+
+    /// What a document is believed: nothing, where it does not fit.
+    fn believed(&self) -> Option<&Document> {
+        self.read.as_deref().filter(|_| self.misfit.is_none())
+    }
+
+    /// What it is. A page lists invoices, so one that says nothing else is one.
+    pub(super) fn kind(&self) -> Kind {
+        let said = self.read.as_ref().map(|read| read.kind).filter(|kind| *kind != Kind::NotAnInvoice);
+        said.unwrap_or_default()
+    }
+
+    /// What it is filed by, where it says so itself.
+    pub(super) fn says(&self) -> Says<'_> {
+        let Some(read) = self.believed() else { return Says::default() };
+        Says {
+            vendor: read.vendor.as_deref().filter(|vendor| !vendors::is_reseller(vendor)),
+            customer: read.customer.as_deref(),
+            date: date(read),
+            amount: amount(read),
+        }
+    }
+
+    /// Who issued it, in a record: the brand, where it is known, else as printed, else as the page says.
+    pub(super) fn vendor(&self, page: Option<&str>) -> Option<String> {
+        let printed = self.believed().and_then(|read| read.vendor.as_deref());
+        let printed = printed.filter(|vendor| page.is_none() || !vendors::is_reseller(vendor));
+        let vendor = printed.or(page)?;
+        Some(printed.and_then(vendors::brand).unwrap_or(vendor).to_owned())
+    }
+
+    /// The issuers that it may be known by: by its own word and by the page's, which may differ.
+    pub(super) fn issuers(&self, page: Option<&str>) -> Vec<String> {
+        let vendors = [self.vendor(page), page.map(str::to_owned)];
+        let mut slugs: Vec<String> = vendors.iter().flatten().map(|vendor| vendor_slug(vendor)).collect();
+        slugs.retain(|slug| !slug.is_empty());
+        slugs.dedup();
+        slugs
+    }
+
+    pub(super) fn receipt_number(&self) -> Option<&str> {
+        self.read.as_ref()?.receipt_number.as_deref()
+    }
+}
+
+/// The day that a document is filed by.
+pub(crate) fn date(read: &Document) -> Option<NaiveDate> {
+    match read.kind {
+        Kind::Receipt => read.paid.or(read.issued),
+        Kind::Refund => read.refunded.or(read.issued),
+        Kind::CreditNote => read.issued.or(read.refunded),
+        _ => read.issued,
+    }
+}
+
+/// What a document comes to. Negative where money goes back.
+pub(crate) fn amount(read: &Document) -> Option<Money> {
+    let amount = match read.kind {
+        Kind::Receipt => read.amount_paid.or(read.total),
+        Kind::Refund => read.amount_refunded.or(read.total).map(negative),
+        Kind::CreditNote => read.total.or(read.amount_refunded).map(negative),
+        _ => read.total,
+    };
+    Some(Money { amount: amount?, currency: read.currency? })
+}
+
+fn negative(amount: Decimal) -> Decimal {
+    if amount.is_zero() { amount } else { -amount.abs() }
+}
+
+/// A document as it is kept: without where things stand on its pages, and without its link.
+fn kept(document: Document) -> Document {
+    let memo = document.memo.map(|memo| memo.chars().take(MEMO).collect());
+    Document { evidence: Vec::new(), link: None, memo, ..document }
+}
+
+/// Issuers print all kinds of hyphens, and in whatever case.
+fn is_same_number(one: &str, other: &str) -> bool {
+    let plain = |text: &str| -> String {
+        let hyphens = |c: char| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c };
+        let seen = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{AD}');
+        seen.map(hyphens).flat_map(char::to_lowercase).collect()
+    };
+    plain(one) == plain(other)
+}
+
+/// A document that leads to another invoice which is known is that invoice's, whatever else does not fit.
 pub(super) fn belongs_to(other: String, row: &Row) -> Reason {
     Reason { code: Code::OtherInvoice, row: Some(name(row)), document: Some(other) }
 }
@@ -72,77 +318,4 @@ fn is_stripes(page: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use billfold_core::number::InvoiceNumber;
-    use billfold_core::stripe::InvoiceLink;
-
-    fn row(key: Option<RowKey>, number: Option<&str>) -> Row {
-        Row {
-            key: key.unwrap_or(RowKey::new("k")),
-            document: true,
-            number: number.and_then(InvoiceNumber::parse),
-            amount: None,
-            date: None,
-            status: None,
-            description: None,
-        }
-    }
-
-    #[test]
-    fn only_a_pdf_is_a_document() {
-        let bare = row(None, None);
-        for (bytes, code) in [
-            (&b""[..], Code::EmptyDocument),
-            (b"<!DOCTYPE html><title>This link expired</title>", Code::LinkExpired),
-            (b"\n<html><script src='https://js.stripe.com/v3'>", Code::LinkExpired),
-            (b"<html>Log in to the hotel's network", Code::NotAPdf),
-            (b"{\"error\": \"stripe\"}", Code::NotAPdf),
-            (b"<html>How to read %PDF-1.4", Code::NotAPdf),
-        ] {
-            assert_eq!(check(bytes, &bare, None), Err(code), "{}", String::from_utf8_lossy(bytes));
-        }
-        assert_eq!(check(b"%PDF-1.4", &bare, None), Ok(Checked::default()));
-        assert_eq!(check(b"\xef\xbb\xbf%PDF-1.4", &bare, None), Ok(Checked::default()));
-    }
-
-    #[test]
-    fn the_number_comes_from_the_row_or_the_file_and_must_be_one() {
-        let number = |row: &Row, file| check(b"%PDF-", row, file).unwrap();
-        let listed = row(None, Some("AB12CD34-0007"));
-        assert_eq!(number(&listed, None).number.as_deref(), Some("AB12CD34-0007"));
-        assert_eq!(number(&listed, Some("Invoice-AB12CD34-0007.pdf")).misfit, None);
-        let other = number(&listed, Some("Invoice-AB12CD34-0008.pdf")).misfit.unwrap();
-        assert_eq!(other.code, Code::OtherNumber);
-        assert_eq!(other.detail().unwrap(), "row: AB12CD34-0007, document: AB12CD34-0008");
-        let named = number(&row(None, None), Some("Invoice-AB12CD34-0008.pdf"));
-        assert_eq!((named.number.as_deref(), named.misfit), (Some("AB12CD34-0008"), None));
-        assert_eq!(number(&listed, Some("../..")).misfit, None);
-    }
-
-    #[test]
-    fn the_documents_own_link_proves_or_refutes() {
-        let link = |account: &str, token: &str| format!("https://invoice.stripe.com/i/{account}/{token}");
-        let token = |secret: char, seconds: u32| {
-            use base64::Engine;
-            let text = format!("acct_1ABCDEFGH,_{},{seconds}", secret.to_string().repeat(31));
-            let text = base64::engine::general_purpose::STANDARD_NO_PAD.encode(text);
-            format!("live_{text}0200abcdefgh")
-        };
-        let pdf = |link: &str| format!("%PDF-1.4 /URI ({link}?s=pd)").into_bytes();
-        let account = "acct_1ABCDEFGH";
-        let listed = InvoiceLink::parse(&link(account, &token('a', 123_456_789))).unwrap();
-        let ours = row(Some(listed.identity().key()), None);
-        assert!(!key_is_fleeting(&ours));
-        let undecoded = InvoiceLink::parse(&link(account, "live_abcdefghijkl")).unwrap();
-        assert!(key_is_fleeting(&row(Some(undecoded.identity().key()), None)));
-        let checked = |bytes: &[u8]| check(bytes, &ours, None).unwrap();
-        assert_eq!(checked(&pdf(&link(account, &token('a', 987_654_321)))).notes, [LINK_EQUAL]);
-        let differs = checked(&pdf(&link(account, &token('b', 123_456_789))));
-        assert_eq!((differs.notes.as_slice(), differs.misfit), (&[LINK_DIFFERS.to_owned()][..], None));
-        let misfit = checked(&pdf(&link("acct_2OTHER", "live_abcdefghijkl"))).misfit.unwrap();
-        assert_eq!(misfit.code, Code::OtherAccount);
-        assert_eq!(misfit.detail().unwrap(), "row: acct_1ABCDEFGH, document: acct_2OTHER");
-        assert_eq!(checked(b"%PDF-1.4 no link"), Checked::default());
-    }
-}
+mod tests;

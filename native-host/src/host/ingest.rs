@@ -1,28 +1,60 @@
-//! From documents that have arrived to receipts: checked, recognised, named, filed, a batch at a time.
+//! From documents that have arrived to receipts: read, checked, recognised, named, filed, a batch at a time.
 
 use super::check::{self, Checked};
-use super::recognise::{self, Known};
+use super::recognise::{self, Known, Lesson};
 use super::run::{Run, Transfer};
 use super::session::{Refusal, Session};
-use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity};
+use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity, spread};
+use crate::reader::{Reader, Unreadable};
+use billfold_core::document;
 use billfold_core::filing::{ArchivePath, Document, Kind};
 use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RowKey, RunId};
+use billfold_core::stripe::embedded_link;
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Rounds that bring nobody to an end, because somebody takes each name in the very moment.
 const ROUNDS: usize = 4;
 
+/// Documents that are read at once, each in a process of its own, while others are on their way to the disk.
+const READERS: usize = 2;
+
 /// A document whose bytes are all here.
-pub(super) struct Pending {
-    pub(super) id: u32,
-    pub(super) run: RunId,
-    pub(super) row: u32,
-    pub(super) transfer: Transfer,
-    pub(super) sha256: String,
+pub(crate) struct Pending {
+    pub(crate) id: u32,
+    pub(crate) run: RunId,
+    pub(crate) row: u32,
+    pub(crate) transfer: Transfer,
+    pub(crate) sha256: String,
     /// It is not what was sent.
-    pub(super) flaw: Option<Code>,
-    pub(super) barrier: Barrier,
+    pub(crate) flaw: Option<Code>,
+    pub(crate) barrier: Barrier,
+    /// What was found in it, if somebody has looked already.
+    pub(crate) looked: Option<Looked>,
+}
+
+/// What a document's bytes say, whatever its row is.
+#[derive(Clone, Debug)]
+pub(crate) struct Looked {
+    /// Where the link in it leads to.
+    pub(crate) link: Option<RowKey>,
+    /// What is written in it. None: nobody reads here.
+    pub(crate) read: Option<Result<document::Document, Unreadable>>,
+}
+
+/// Looks into a document: nothing but a PDF is read.
+pub(crate) fn look(bytes: &[u8], reader: Option<&Reader>) -> Result<Looked, Code> {
+    check::sniff(bytes)?;
+    let link = embedded_link(bytes).map(|link| link.identity().key());
+    Ok(Looked { link, read: reader.map(|reader| reader.read_bytes(bytes)) })
+}
+
+/// A document that could not be read back, or one that is none, or what is in it.
+type Look = Result<Result<Looked, Code>, Trouble>;
+
+fn look_into(file: &Path, reader: Option<&Reader>) -> Look {
+    Ok(look(&std::fs::read(file)?, reader))
 }
 
 /// A document that is one and may be filed.
@@ -49,9 +81,11 @@ impl Session {
     pub(super) fn settle(&mut self, answers: &mut Vec<Answer<Reply>>) {
         let mut ends: Vec<(Owner, Outcome)> = Vec::new();
         let mut candidates = Vec::new();
-        for pending in std::mem::take(&mut self.pending) {
+        let pending = std::mem::take(&mut self.pending);
+        let pending = self.read_all(pending);
+        for (pending, looked) in pending {
             let owner = Owner { id: pending.id, run: pending.run.clone(), row: pending.row };
-            match self.examine(pending, owner.clone()) {
+            match self.examine(pending, looked, owner.clone()) {
                 Ok(candidate) => candidates.push(candidate),
                 Err(outcome) => ends.push((owner, outcome)),
             }
@@ -73,27 +107,53 @@ impl Session {
         }
     }
 
-    /// Reads a document back and checks it against its row.
-    fn examine(&mut self, pending: Pending, owner: Owner) -> Result<Candidate, Outcome> {
+    /// Looks into what nobody has looked into yet, several at a time.
+    fn read_all(&self, pending: Vec<Pending>) -> Vec<(Pending, Look)> {
+        let is_unread = |pending: &Pending| pending.looked.is_none() && pending.flaw.is_none();
+        let files: Vec<Option<PathBuf>> = pending
+            .iter()
+            .map(|pending| is_unread(pending).then(|| pending.transfer.staged.path().to_owned()))
+            .collect();
+        let reader = self.reader_of_documents.as_ref();
+        let looked = spread(&files, READERS, |file| file.as_deref().map(|file| look_into(file, reader)));
+        let known = |pending: &mut Pending| {
+            let nothing = Looked { link: None, read: None };
+            Ok(Ok(pending.looked.take().unwrap_or(nothing)))
+        };
+        let each = pending.into_iter().zip(looked);
+        each.map(|(mut pending, looked)| {
+            let looked = looked.unwrap_or_else(|| known(&mut pending));
+            (pending, looked)
+        })
+        .collect()
+    }
+
+    /// Checks a document against its row.
+    fn examine(&mut self, pending: Pending, looked: Look, owner: Owner) -> Result<Candidate, Outcome> {
         let Pending { transfer: Transfer { staged, size, file_name, .. }, sha256, flaw, barrier, .. } =
             pending;
         if let Some(code) = flaw {
             return Err(failed(code));
         }
-        let bytes = std::fs::read(staged.path()).map_err(|error| self.fail(&error.into()))?;
+        let looked = looked.map_err(|trouble| self.fail(&trouble))?;
+        let Looked { link, read } = looked.map_err(failed)?;
         let run = self.run(&owner.run).map_err(|refusal| failed(refusal.code))?;
         let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?.clone();
-        let mut checked = check::check(&bytes, &row, file_name.as_deref()).map_err(failed)?;
-        if let (None, Some(key)) = (&checked.misfit, checked.other_key.take()) {
+        let mut checked = check::check(read, link, &row, file_name.as_deref());
+        let is_anothers = matches!(&checked.misfit, Some(reason) if reason.code == Code::OtherAccount);
+        let other = checked.other_key.take().filter(|_| !is_anothers);
+        if let Some(key) = other {
             let listed = run.begin.rows.iter().find(|other| other.key == key).map(super::run::name);
             let known = match listed {
                 Some(name) => Some(name),
                 None => self.filed_under(&key).map_err(|trouble| self.fail(&trouble))?,
             };
-            checked.misfit = known.map(|name| check::belongs_to(name, &row));
+            checked.misfit = known.map(|name| check::belongs_to(name, &row)).or(checked.misfit);
         }
-        let barrier = Some(barrier);
-        Ok(Candidate { owner, staged, barrier, size, sha256, file_name, checked })
+        if let Some(reason) = checked.not_read {
+            self.log.line(format_args!("row {} of run {}: not read: {reason}", owner.row, owner.run));
+        }
+        Ok(Candidate { owner, staged, barrier: Some(barrier), size, sha256, file_name, checked })
     }
 
     /// How a person would name the filed invoice with a key, if there is one.
@@ -128,7 +188,7 @@ impl Session {
                 continue;
             };
             // Twins in one batch: the second one is recognised once the first is filed.
-            let number = candidate.checked.number.clone();
+            let number = series(&candidate.checked);
             let is_twin = bytes.contains(&candidate.sha256)
                 || keys.contains(&identity)
                 || number.as_ref().is_some_and(|number| numbers.contains(number));
@@ -137,7 +197,8 @@ impl Session {
                 continue;
             }
             let (row, sha256) = (candidate.owner.row, &candidate.sha256);
-            match recognise::document(writer, run, row, sha256, &candidate.checked) {
+            let known = recognise::document(writer, run, row, sha256, &candidate.checked);
+            match known.and_then(|(known, lessons)| learn(writer, lessons).map(|()| known)) {
                 Ok(Known::Has(outcome)) => ends.push((candidate.owner, outcome)),
                 Ok(known) => {
                     bytes.insert(candidate.sha256.clone());
@@ -146,7 +207,7 @@ impl Session {
                     let Candidate { owner, staged, barrier, size, sha256, file_name, checked } = candidate;
                     let before = if let Known::Changed(before) = known { Some(*before) } else { None };
                     let about = About { size, sha256, file_name, identity, checked: &checked, before };
-                    match record(writer, run, owner.row, about, &names) {
+                    match record(writer, run, owner.row, about, &names, &batch) {
                         Some(record) => {
                             names.insert(record.path.folded());
                             let quarantine = checked.misfit.clone();
@@ -232,6 +293,16 @@ fn end_of(misfit: Option<Reason>) -> Outcome {
     }
 }
 
+/// Documents that are no twins though they bear one number: an invoice and its receipts.
+fn series(checked: &Checked) -> Option<String> {
+    let receipt = checked.receipt_number().unwrap_or_default();
+    Some(format!("{} {receipt} {}", checked.kind().as_str(), checked.number.as_ref()?))
+}
+
+fn learn(writer: &mut Writer, lessons: Vec<Lesson>) -> Result<(), Trouble> {
+    lessons.into_iter().try_for_each(|(sha256, identity)| writer.add_identity(&sha256, &identity))
+}
+
 struct About<'a> {
     size: u32,
     sha256: String,
@@ -242,20 +313,34 @@ struct About<'a> {
     before: Option<Record>,
 }
 
+/// What will be known of a document, its place included.
 fn record(
     writer: &mut Writer,
     run: &Run,
     at: u32,
     about: About<'_>,
     names: &HashSet<String>,
+    batch: &[Incoming],
 ) -> Option<Record> {
     let row: &Row = run.row(at)?;
     let at = usize::try_from(at).ok()?;
-    let number = about.checked.number.as_deref();
+    let About { checked, before, .. } = about;
+    let source = &run.begin.source;
+    let number = checked.number.as_deref();
+    let invoice = beside(writer, checked, source.vendor.as_deref(), batch);
+    let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
+    let says = checked.says();
+    let document = Document {
+        kind: checked.kind(),
+        number,
+        sha256: &about.sha256,
+        version,
+        receipt_number: checked.receipt_number(),
+        says,
+        invoice: invoice.as_ref(),
+    };
     let writer = std::cell::RefCell::new(writer);
     let is_taken = |path: &ArchivePath| names.contains(&path.folded()) || writer.borrow_mut().is_taken(path);
-    let version = about.before.as_ref().map_or(1, |before| before.version.saturating_add(1));
-    let document = Document { kind: Kind::Invoice, number, sha256: &about.sha256, version };
     // Lost from its place, it goes back there.
     let lost = writer.borrow().index().filed(&about.sha256).ok().flatten();
     let lost = lost.filter(|lost| !writer.borrow_mut().is_on_disk(&lost.path));
@@ -265,27 +350,27 @@ fn record(
     };
     let mut identities = vec![about.identity];
     identities.extend(lost.into_iter().flat_map(|lost| lost.identities));
-    let mut notes = about.checked.notes.clone();
-    if about.before.is_some() {
+    let mut notes = checked.notes.clone();
+    if before.is_some() {
         identities.push(recognise::total_identity(row));
         notes.push(recognise::VENDOR_CHANGED.into());
     }
     let mut seen = HashSet::new();
     identities.retain(|identity| seen.insert(identity.clone()));
-    let source = &run.begin.source;
+    let amount = says.amount.or(row.amount);
     Some(Record {
         schema: crate::archive::SCHEMA,
         size: u64::from(about.size),
         path,
-        kind: Kind::Invoice,
-        vendor: source.vendor.clone(),
-        product: run.plan.product(at).map(Into::into),
-        project: run.plan.project(at, number),
-        organisation: source.organisation.clone(),
+        kind: document.kind,
+        vendor: checked.vendor(source.vendor.as_deref()),
+        product: run.plan.product(at, &document),
+        project: run.plan.project(at, &document),
+        organisation: source.organisation.clone().or_else(|| says.customer.map(Into::into)),
         number: number.map(Into::into),
-        date: row.date,
-        amount: row.amount.map(|money| money.amount),
-        currency: row.amount.map(|money| money.currency.into()),
+        date: says.date.or(row.date),
+        amount: amount.map(|money| money.amount),
+        currency: amount.map(|money| money.currency.into()),
         status: row.status.clone(),
         description: row.description.clone(),
         identities,
@@ -296,8 +381,25 @@ fn record(
         filed_at: crate::archive::now(),
         file_name: about.file_name,
         version,
-        replaces: about.before.map(|before| before.sha256),
+        replaces: before.map(|before| before.sha256),
         decision: None,
+        read: checked.read.clone(),
         sha256: about.sha256,
     })
+}
+
+/// Where a receipt's invoice lies, or is about to.
+fn beside(writer: &Writer, checked: &Checked, page: Option<&str>, batch: &[Incoming]) -> Option<ArchivePath> {
+    let number = checked.number.as_deref().filter(|_| checked.kind() == Kind::Receipt)?;
+    let issuers = checked.issuers(page);
+    let is_its_invoice = |record: &Record| {
+        record.kind == Kind::Invoice
+            && record.number.as_deref() == Some(number)
+            && record.issuer().is_some_and(|issuer| issuers.contains(&issuer))
+    };
+    let filed_with = batch.iter().filter(|incoming| incoming.quarantine.is_none());
+    let filed_with = filed_with.map(|incoming| &incoming.record).find(|record| is_its_invoice(record));
+    // An index that cannot answer costs the place beside it, and nothing worse.
+    let filed = || recognise::invoice_of(writer, &issuers, number).ok().flatten();
+    filed_with.cloned().or_else(filed).map(|record| record.path)
 }

@@ -18,6 +18,7 @@ pub use session::Session;
 use crate::caller::Caller;
 use crate::log::Log;
 use crate::places::Env;
+use crate::reader::Reader;
 use crate::wire::{self, Frame};
 use billfold_core::protocol::{Answer, Code, Reply};
 use session::Refusal;
@@ -40,7 +41,7 @@ pub fn run(
     match caller {
         Caller::Known(id) => {
             log.line(format_args!("started by {id}"));
-            let mut session = Session::new(env, log);
+            let mut session = Session::new(env, log).with_reader(Reader::of_this_process());
             let ended = serve(input, &mut output, &mut session);
             session.end(&ended);
             if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -4,10 +4,10 @@
 //! The issuer may make a PDF anew, so other bytes alone are no other document. Another total is: the issuer
 //! changed the invoice, and both versions are kept.
 
-use super::check::Checked;
+use super::check::{self, Checked};
 use super::run::{Run, key_is_fleeting};
 use crate::archive::{Had, Reason, Record, Trouble, Writer, identity};
-use billfold_core::filing::{Kind, vendor_slug};
+use billfold_core::filing::Kind;
 use billfold_core::protocol::{Outcome, Row};
 
 /// The document says that its issuer changed it.
@@ -24,6 +24,9 @@ pub(super) enum Known {
     Changed(Box<Record>),
 }
 
+/// What the archive has yet to learn: a document, and another identity that it is known by.
+pub(super) type Lesson = (String, String);
+
 /// What the archive knows of a row before its document is here. [`Known::Changed`]: it has to be looked at.
 pub(super) fn row(writer: &mut Writer, run: &Run, at: u32) -> Result<Known, Trouble> {
     let (Some(row), Some(identity)) = (run.row(at), run.identity(at)) else { return Ok(Known::New) };
@@ -37,45 +40,47 @@ pub(super) fn row(writer: &mut Writer, run: &Run, at: u32) -> Result<Known, Trou
     }
     if key_is_fleeting(row)
         && let Some(number) = &row.number
-        && let Known::Has(had) = by_number(writer, run, row, number.as_str())?.0
+        && let Known::Has(had) = by_number(writer, run, row, number.as_str(), &Checked::default())?.0
     {
         return Ok(Known::Has(had));
     }
     Ok(Known::New)
 }
 
-/// What the archive knows of a document that is here.
+/// What the archive knows of a document that is here, and what it is to learn of it.
 pub(super) fn document(
     writer: &mut Writer,
     run: &Run,
     at: u32,
     sha256: &str,
     checked: &Checked,
-) -> Result<Known, Trouble> {
-    let (Some(row), Some(identity)) = (run.row(at), run.identity(at)) else { return Ok(Known::New) };
+) -> Result<(Known, Vec<Lesson>), Trouble> {
+    let (Some(row), Some(identity)) = (run.row(at), run.identity(at)) else {
+        return Ok((Known::New, Vec::new()));
+    };
+    let has = || Known::Has(Outcome::AlreadyHad);
     if let Some(had) = writer.index().by_identity(identity)? {
         match &had.quarantined {
             None => match had_under_key(writer, run, row, &had)? {
-                // The same bytes, so the issuer's page says something new of the same document.
-                Known::Changed(record) if record.sha256 == sha256 => {
-                    writer.add_identity(sha256, &total_identity(row))?;
-                    return Ok(Known::Has(Outcome::AlreadyHad));
+                // The page says something new of the same document, or of one that was made anew.
+                Known::Changed(record) if record.sha256 == sha256 || totals_agree(&record, checked) => {
+                    return Ok((has(), vec![(record.sha256.clone(), total_identity(row))]));
                 }
                 Known::New => {}
-                known => return Ok(known),
+                known => return Ok((known, Vec::new())),
             },
             Some(reason) if had.sha256 == sha256 && checked.misfit.is_some() => {
                 let (code, detail) = (reason.code, reason.detail());
-                return Ok(Known::Has(Outcome::Quarantined { code, detail }));
+                return Ok((Known::Has(Outcome::Quarantined { code, detail }), Vec::new()));
             }
             Some(_) => {}
         }
     }
     if checked.misfit.is_some() {
-        return Ok(Known::New);
+        return Ok((Known::New, Vec::new()));
     }
     let (known, same) = match &checked.number {
-        Some(number) => by_number(writer, run, row, number)?,
+        Some(number) => by_number(writer, run, row, number, checked)?,
         None => (Known::New, None),
     };
     let same_bytes = writer.index().filed(sha256)?;
@@ -83,16 +88,12 @@ pub(super) fn document(
         Some(record) if writer.is_there(&record)? => Some(record),
         _ => same,
     };
-    match same {
-        Some(record) => {
-            writer.add_identity(&record.sha256, identity)?;
-            if total_differs(&record, row) {
-                writer.add_identity(&record.sha256, &total_identity(row))?;
-            }
-            Ok(Known::Has(Outcome::AlreadyHad))
-        }
-        None => Ok(known),
+    let Some(record) = same else { return Ok((known, Vec::new())) };
+    let mut lessons = vec![(record.sha256.clone(), identity.to_owned())];
+    if total_differs(&record, row) {
+        lessons.push((record.sha256, total_identity(row)));
     }
+    Ok((has(), lessons))
 }
 
 /// A document that was filed under the row's key.
@@ -113,20 +114,57 @@ fn by_number(
     run: &Run,
     row: &Row,
     number: &str,
+    checked: &Checked,
 ) -> Result<(Known, Option<Record>), Trouble> {
-    let issuer = run.begin.source.vendor.as_deref().map(vendor_slug).filter(|slug| !slug.is_empty());
-    let Some(issuer) = issuer else { return Ok((Known::New, None)) };
     let mut last = None;
-    for record in writer.index().by_number(&issuer, Kind::Invoice.as_str(), number)? {
-        if !writer.is_there(&record)? {
-            continue;
+    for issuer in checked.issuers(run.begin.source.vendor.as_deref()) {
+        for kind in same_series(checked.kind()) {
+            for record in writer.index().by_number(&issuer, kind.as_str(), number)? {
+                // One invoice that was paid in parts has a receipt for each.
+                let receipts = record.receipt_number().zip(checked.receipt_number());
+                let is_other_receipt = receipts.is_some_and(|(ours, theirs)| ours != theirs);
+                if is_other_receipt || !writer.is_there(&record)? {
+                    continue;
+                }
+                let is_same = match has_totals(&record, checked) {
+                    true => totals_agree(&record, checked) && !issued_differ(&record, checked),
+                    false => !total_differs(&record, row) && !date_differs(&record, row),
+                };
+                if is_same {
+                    return Ok((Known::Has(Outcome::AlreadyHad), Some(record)));
+                }
+                last = Some(record);
+            }
         }
-        if !total_differs(&record, row) && !date_differs(&record, row) {
-            return Ok((Known::Has(Outcome::AlreadyHad), Some(record)));
-        }
-        last = Some(record);
     }
     Ok((last.map_or(Known::New, |record| Known::Changed(Box::new(record))), None))
+}
+
+/// The documents of an invoice that lie beside it are named after it: where it lies.
+pub(super) fn invoice_of(
+    writer: &Writer,
+    issuers: &[String],
+    number: &str,
+) -> Result<Option<Record>, Trouble> {
+    for issuer in issuers {
+        let mut found = writer.index().by_number(issuer, Kind::Invoice.as_str(), number)?;
+        if let Some(last) = found.pop() {
+            return Ok(Some(last));
+        }
+    }
+    Ok(None)
+}
+
+/// Kinds that share one series of numbers: what calls itself a tax invoice now may not have been read before.
+fn same_series(kind: Kind) -> &'static [Kind] {
+    match kind {
+        Kind::Invoice | Kind::TaxInvoice => &[Kind::Invoice, Kind::TaxInvoice],
+        Kind::Receipt => &[Kind::Receipt],
+        Kind::CreditNote => &[Kind::CreditNote],
+        Kind::Refund => &[Kind::Refund],
+        Kind::UsageReport => &[Kind::UsageReport],
+        Kind::NotAnInvoice => &[],
+    }
 }
 
 /// Filed by this very run: its receipt was lost, and the row sent again.
@@ -134,11 +172,30 @@ pub(super) fn is_by(had: &Had, run: &Run) -> bool {
     had.first && had.run == run.begin.run.as_str()
 }
 
-/// Both know the total, and it is another one. What a page shows under another currency is another total.
-fn total_differs(record: &Record, row: &Row) -> bool {
-    let theirs = row.amount.map(|money| (money.amount, String::from(money.currency)));
-    let ours = record.amount.zip(record.currency.clone());
+/// Both were read, and say what they come to.
+fn has_totals(record: &Record, checked: &Checked) -> bool {
+    let total = |read: Option<&billfold_core::document::Document>| read.and_then(check::amount).is_some();
+    total(record.read.as_deref()) && total(checked.read.as_deref())
+}
+
+/// Both were read, and come to the same.
+fn totals_agree(record: &Record, checked: &Checked) -> bool {
+    let ours = record.read.as_deref().and_then(check::amount);
+    let theirs = checked.read.as_deref().and_then(check::amount);
+    ours.zip(theirs).is_some_and(|(ours, theirs)| ours == theirs)
+}
+
+/// Both say when they were issued, and it is another day.
+fn issued_differ(record: &Record, checked: &Checked) -> bool {
+    let ours = record.read.as_deref().and_then(check::date);
+    let theirs = checked.read.as_deref().and_then(check::date);
     ours.zip(theirs).is_some_and(|(ours, theirs)| ours != theirs)
+}
+
+/// The page shows a total that the document has nowhere. What it shows under another currency is another total.
+fn total_differs(record: &Record, row: &Row) -> bool {
+    let is_known = record.amount.is_some() && record.currency.is_some();
+    row.amount.is_some_and(|money| is_known && !record.comes_to(&money))
 }
 
 /// Local time against the issuer's time is a day at most.

@@ -2,14 +2,14 @@
 
 use crate::archive::{Certificate, Named, Reach};
 use billfold_core::filing::FilingPlan;
-use billfold_core::protocol::{BeginRun, Code, Outcome, Row, Sum};
+use billfold_core::protocol::{BeginRun, Code, Outcome, Row, RowKey, Sum};
 use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 use tempfile::NamedTempFile;
 
 /// An open run.
-pub(super) struct Run {
+pub(crate) struct Run {
     pub(super) begin: BeginRun,
     pub(super) asked: BTreeSet<u32>,
     pub(super) plan: FilingPlan,
@@ -23,7 +23,7 @@ pub(super) struct Run {
 }
 
 /// A document on its way in.
-pub(super) struct Transfer {
+pub(crate) struct Transfer {
     pub(super) staged: NamedTempFile,
     pub(super) hasher: Sha256,
     pub(super) size: u32,
@@ -32,15 +32,15 @@ pub(super) struct Transfer {
     pub(super) begun: Instant,
 }
 
-/// The Stripe account in a row's key, and the secret, or the whole token where that could not be taken apart.
-pub(super) fn stripe_key(row: &Row) -> Option<(&str, &str)> {
-    row.key.as_str().strip_prefix("stripe:")?.split_once('/')
+/// The Stripe account in a key, and the secret, or the whole token where that could not be taken apart.
+pub(super) fn stripe_key(key: &RowKey) -> Option<(&str, &str)> {
+    key.as_str().strip_prefix("stripe:")?.split_once('/')
 }
 
 /// Whether a row's key changes with every listing, because its token could not be taken apart. Only then
 /// does the issuer's number decide.
 pub(super) fn key_is_fleeting(row: &Row) -> bool {
-    stripe_key(row).is_some_and(|(_, secret)| !secret.starts_with('_'))
+    stripe_key(&row.key).is_some_and(|(_, secret)| !secret.starts_with('_'))
 }
 
 /// A row as a person would name it.

@@ -7,6 +7,7 @@ use crate::archive::{Archive, Trouble, Writer};
 use crate::config::Config;
 use crate::log::Log;
 use crate::places::Env;
+use crate::reader::Reader;
 use crate::wire::Frame;
 use billfold_core::protocol::{Answer, Ask, Code, Reply, Request, RunId};
 use serde::Deserialize;
@@ -35,6 +36,8 @@ pub struct Session {
     pub(super) runs: Vec<Run>,
     /// Documents that have arrived whole and wait for the next batch.
     pub(super) pending: Vec<Pending>,
+    /// None: documents are filed by what their rows say.
+    pub(super) reader_of_documents: Option<Reader>,
     patience: Duration,
 }
 
@@ -75,8 +78,14 @@ impl Session {
             root: PathBuf::new(),
             runs: Vec::new(),
             pending: Vec::new(),
+            reader_of_documents: None,
             patience: PATIENCE,
         }
+    }
+
+    /// Reads documents before they are filed.
+    pub fn with_reader(self, reader: Reader) -> Session {
+        Session { reader_of_documents: Some(reader), ..self }
     }
 
     /// How long to wait for another writer.

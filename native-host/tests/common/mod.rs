@@ -14,6 +14,7 @@ use billfold_core::protocol::{
 use billfold_host::host::Session;
 use billfold_host::log::Log;
 use billfold_host::places::Env;
+use billfold_host::reader::Reader;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -110,8 +111,10 @@ impl Desk {
         let (our_input, mut their_output) = std::io::pipe().unwrap();
         let env = Env::of(self.variables());
         let patience = std::time::Duration::from_millis(200);
+        let program = self.program.clone();
         std::thread::spawn(move || {
-            let mut session = Session::new(env, Log::none()).with_patience(patience);
+            let session = Session::new(env, Log::none()).with_patience(patience);
+            let mut session = session.with_reader(Reader::new(program));
             billfold_host::host::serve(their_input, &mut their_output, &mut session)
         });
         Client::new(Box::new(our_input), Box::new(our_output), None)
@@ -337,9 +340,38 @@ pub fn rows(count: u32) -> Vec<Row> {
     (0..count).map(row).collect()
 }
 
+/// A document of a usual size. Its page is blank, so that it is filed by what its row says.
 pub fn pdf(n: u32) -> Vec<u8> {
+    let noise: Vec<u8> = (0..32_000u32).map(|at| (at.wrapping_mul(n + 7) >> 3) as u8).collect();
+    pdf_with(n, "", &noise)
+}
+
+/// A document with a page of its own, and some bytes besides.
+pub fn pdf_with(n: u32, page: &str, noise: &[u8]) -> Vec<u8> {
+    let noise = [format!("<</Length {}>>\nstream\n", noise.len()).as_bytes(), noise, b"\nendstream"].concat();
+    let page = format!("<</Length {}>>\nstream\n{page}\nendstream", page.len());
+    let font = |name: &str| format!("<</Type/Font/Subtype/Type1/BaseFont/{name}/Encoding/WinAnsiEncoding>>");
+    let objects: [Vec<u8>; 7] = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>>>"
+            .to_vec(),
+        page.into_bytes(),
+        font("Helvetica").into_bytes(),
+        font("Helvetica-Bold").into_bytes(),
+        noise,
+    ];
     let mut bytes = format!("%PDF-1.4\n% document {n}\n").into_bytes();
-    bytes.extend((0..32_000u32).map(|at| (at.wrapping_mul(n + 7) >> 3) as u8));
+    let mut places = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        places.push(bytes.len());
+        bytes.extend([format!("{} 0 obj\n", at + 1).as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let table = bytes.len();
+    bytes.extend(format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).into_bytes());
+    places.iter().for_each(|place| bytes.extend(format!("{place:010} 00000 n \n").into_bytes()));
+    let trailer = format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n", places.len() + 1);
+    bytes.extend(trailer.into_bytes());
     bytes
 }
 

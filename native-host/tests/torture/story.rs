@@ -1,7 +1,7 @@
 //! The run that is played again and again: what the page lists, what the extension sends, and what has to be
 //! in the archive in the end.
 
-use crate::common::{self, Client, Desk, pdf, row, run_id};
+use crate::common::{self, Client, Desk, row, run_id};
 use billfold_core::protocol::{Code, Failure, Outcome, Reply, Request, Row, RunId, Sum};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -196,9 +196,7 @@ pub struct End {
 
 /// A document of a few kilobytes.
 fn small(n: u32) -> Vec<u8> {
-    let mut bytes = pdf(n);
-    bytes.truncate(3_000);
-    bytes
+    common::pdf_with(n, "", &vec![b'.'; 2_000])
 }
 
 fn number(row: u32) -> String {

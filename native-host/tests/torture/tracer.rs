@@ -152,11 +152,9 @@ pub fn start(command: &Command, places: Places, plan: Plan) -> Running {
         #[expect(clippy::zombie_processes, reason = "the tracer waits for it")]
         let mut child = shell.spawn().unwrap();
         let pid = Pid::from_raw(child.id().try_into().unwrap());
-        let options = Options::PTRACE_O_TRACESYSGOOD
-            | Options::PTRACE_O_TRACECLONE
-            | Options::PTRACE_O_TRACEFORK
-            | Options::PTRACE_O_TRACEVFORK
-            | Options::PTRACE_O_EXITKILL;
+        // Its threads, and not the processes that read documents, which write to nothing but pipes.
+        let options =
+            Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_TRACECLONE | Options::PTRACE_O_EXITKILL;
         ptrace::seize(pid, options).unwrap();
         ptrace::interrupt(pid).unwrap();
         sender.send((child.stdin.take().unwrap(), child.stdout.take().unwrap(), child.id())).unwrap();

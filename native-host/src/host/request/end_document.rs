@@ -26,6 +26,7 @@ pub(in crate::host) fn end_document(
         None
     };
     let barrier = session.writer()?.start_sync(&transfer.staged);
-    session.pending.push(Pending { id, run: run.clone(), row, transfer, sha256: arrived, flaw, barrier });
+    let (run, sha256) = (run.clone(), arrived);
+    session.pending.push(Pending { id, run, row, transfer, sha256, flaw, barrier, looked: None });
     Ok(())
 }
