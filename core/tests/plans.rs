@@ -56,7 +56,7 @@ proptest! {
         for (at, (row, number, receipt)) in order.iter().enumerate() {
             let kind = if *receipt { Kind::Receipt } else { Kind::Invoice };
             let sha256 = format!("{at:08x}").repeat(8);
-            let document = Document { kind, number: number.as_deref(), sha256: &sha256, version: 1 };
+            let document = Document { kind, number: number.as_deref(), sha256: &sha256, version: 1, ..Document::default() };
             // Some names are strangers' files.
             let asked = std::cell::Cell::new(0u32);
             let path = plan.name(row % rows.len(), &document, |path: &ArchivePath| {
