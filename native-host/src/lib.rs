@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod files;
 pub mod host;
+pub mod import;
 pub mod log;
 pub mod places;
 pub mod reader;

@@ -148,6 +148,9 @@ codes! {
     /// The document was read, is no invoice that is known, and nothing shows that it is the row's.
     NotAnInvoice = "not-an-invoice",
         "The document is not an invoice, a receipt or a credit note. It is kept in quarantine.";
+    /// An imported file that could not be read; the detail says why.
+    UnreadableDocument = "unreadable-document",
+        "The file could not be read. It stays where it is.";
 }
 
 #[cfg(test)]

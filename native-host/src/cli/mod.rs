@@ -6,6 +6,7 @@
 mod browsers;
 mod configure;
 mod doctor;
+mod import;
 mod install;
 mod list;
 mod manifest;
@@ -57,6 +58,8 @@ enum Command {
     Show(list::Show),
     /// Open one document
     Open(list::Open),
+    /// File what is there already: PDFs, folders, ZIPs and mail. The originals stay
+    Import(import::Import),
     /// Say what PDFs say, field by field, without filing them
     Read(read::Read),
     /// Check every document against its record, and the logs against themselves
@@ -150,6 +153,7 @@ pub fn run(
         Command::List(list) => list.run(&mut desk),
         Command::Show(show) => show.run(&mut desk),
         Command::Open(open) => open.run(&mut desk),
+        Command::Import(import) => import.run(&mut desk),
         Command::Read(read) => read.run(&mut desk),
         Command::Verify(verify) => verify.run(&mut desk),
         Command::Quarantine(quarantine) => quarantine.run(&mut desk),

@@ -8,6 +8,7 @@ use crate::reader::Unreadable;
 use billfold_core::document::{Document, Reading};
 use billfold_core::filing::{Kind, Says, vendor_slug};
 use billfold_core::money::Money;
+use billfold_core::number::InvoiceNumber;
 use billfold_core::protocol::{Code, Row, RowKey};
 use billfold_core::stripe::number_in_file_name;
 use billfold_core::{sniff, vendors};
@@ -233,13 +234,7 @@ impl Checked {
 
     /// What it is filed by, where it says so itself.
     pub(super) fn says(&self) -> Says<'_> {
-        let Some(read) = self.believed() else { return Says::default() };
-        Says {
-            vendor: read.vendor.as_deref().filter(|vendor| !vendors::is_reseller(vendor)),
-            customer: read.customer.as_deref(),
-            date: date(read),
-            amount: amount(read),
-        }
+        self.believed().map(says).unwrap_or_default()
     }
 
     /// Who issued it, in a record: the brand, where it is known, else as printed, else as the page says.
@@ -261,6 +256,16 @@ impl Checked {
 
     pub(super) fn receipt_number(&self) -> Option<&str> {
         self.read.as_ref()?.receipt_number.as_deref()
+    }
+}
+
+/// What a document is filed by.
+pub(crate) fn says(read: &Document) -> Says<'_> {
+    Says {
+        vendor: read.vendor.as_deref().filter(|vendor| !vendors::is_reseller(vendor)),
+        customer: read.customer.as_deref(),
+        date: date(read),
+        amount: amount(read),
     }
 }
 
@@ -293,6 +298,11 @@ fn negative(amount: Decimal) -> Decimal {
 fn kept(document: Document) -> Document {
     let memo = document.memo.map(|memo| memo.chars().take(MEMO).collect());
     Document { evidence: Vec::new(), link: None, memo, ..document }
+}
+
+/// Whether a file is called as Stripe calls it, by a number of Stripe's own kind.
+pub(super) fn is_stripes_name(name: &str) -> bool {
+    number_in_file_name(name).is_some_and(|number| InvoiceNumber::stripe(number.as_str()).is_some())
 }
 
 /// Issuers print all kinds of hyphens, and in whatever case.

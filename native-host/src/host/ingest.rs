@@ -136,10 +136,25 @@ impl Session {
             return Err(failed(code));
         }
         let looked = looked.map_err(|trouble| self.fail(&trouble))?;
-        let Looked { link, read } = looked.map_err(failed)?;
-        let run = self.run(&owner.run).map_err(|refusal| failed(refusal.code))?;
-        let row = run.row(owner.row).ok_or(failed(Code::UnknownRow))?.clone();
-        let mut checked = check::check(read, link, &row, file_name.as_deref());
+        let looked = looked.map_err(failed)?;
+        let checked = self.judge(&owner.run, owner.row, looked, file_name.as_deref())?;
+        Ok(Candidate { owner, staged, barrier: Some(barrier), size, sha256, file_name, checked })
+    }
+
+    /// Checks what was found in a document against its row, and against other invoices that are known.
+    pub(super) fn judge(
+        &mut self,
+        run_id: &RunId,
+        at: u32,
+        looked: Looked,
+        file_name: Option<&str>,
+    ) -> Result<Checked, Outcome> {
+        let Looked { link, read } = looked;
+        let run = self.run(run_id).map_err(|refusal| failed(refusal.code))?;
+        let row = run.row(at).ok_or(failed(Code::UnknownRow))?.clone();
+        // Servers name documents by their numbers, people by whatever they like.
+        let is_telling = |name: &&str| run.import.is_none() || check::is_stripes_name(name);
+        let mut checked = check::check(read, link, &row, file_name.filter(is_telling));
         let is_anothers = matches!(&checked.misfit, Some(reason) if reason.code == Code::OtherAccount);
         let other = checked.other_key.take().filter(|_| !is_anothers);
         if let Some(key) = other {
@@ -151,9 +166,22 @@ impl Session {
             checked.misfit = known.map(|name| check::belongs_to(name, &row)).or(checked.misfit);
         }
         if let Some(reason) = checked.not_read {
-            self.log.line(format_args!("row {} of run {}: not read: {reason}", owner.row, owner.run));
+            self.log.line(format_args!("row {at} of run {run_id}: not read: {reason}"));
         }
-        Ok(Candidate { owner, staged, barrier: Some(barrier), size, sha256, file_name, checked })
+        Ok(checked)
+    }
+
+    /// An error may have hidden that a document was filed.
+    pub(super) fn look_again(&mut self, run: &RunId) -> Result<(), Refusal> {
+        let is_failed = |end: &Outcome| matches!(end, Outcome::Failed { .. });
+        let ends = &self.run(run)?.outcomes;
+        let failed: Vec<u32> = ends.iter().filter(|(_, end)| is_failed(end)).map(|(row, _)| *row).collect();
+        for row in failed {
+            if let Some(outcome) = self.done(run, row) {
+                self.run(run)?.outcomes.insert(row, outcome);
+            }
+        }
+        Ok(())
     }
 
     /// How a person would name the filed invoice with a key, if there is one.
@@ -207,7 +235,9 @@ impl Session {
                     let Candidate { owner, staged, barrier, size, sha256, file_name, checked } = candidate;
                     let before = if let Known::Changed(before) = known { Some(*before) } else { None };
                     let about = About { size, sha256, file_name, identity, checked: &checked, before };
-                    match record(writer, run, owner.row, about, &names, &batch) {
+                    let ours = batch.iter().filter(|incoming: &&Incoming| incoming.quarantine.is_none());
+                    let ours: Vec<&Record> = ours.map(|incoming| &incoming.record).collect();
+                    match record(writer, run, owner.row, about, &names, &ours) {
                         Some(record) => {
                             names.insert(record.path.folded());
                             let quarantine = checked.misfit.clone();
@@ -265,12 +295,12 @@ impl Session {
         recognise::is_by(&had, run).then(|| end_of(had.quarantined))
     }
 
-    fn parts(&mut self, run: &RunId) -> Option<(&mut Writer, &Run)> {
+    pub(super) fn parts(&mut self, run: &RunId) -> Option<(&mut Writer, &Run)> {
         let run = self.runs.iter().find(|open| open.begin.run == *run)?;
         Some((self.writer.as_mut()?, run))
     }
 
-    fn fail(&mut self, trouble: &Trouble) -> Outcome {
+    pub(super) fn fail(&mut self, trouble: &Trouble) -> Outcome {
         failed(self.refuse(trouble).code)
     }
 
@@ -282,11 +312,11 @@ impl Session {
     }
 }
 
-fn failed(code: Code) -> Outcome {
+pub(super) fn failed(code: Code) -> Outcome {
     Outcome::Failed { code, detail: None }
 }
 
-fn end_of(misfit: Option<Reason>) -> Outcome {
+pub(super) fn end_of(misfit: Option<Reason>) -> Outcome {
     match misfit {
         None => Outcome::Filed,
         Some(reason) => Outcome::Quarantined { code: reason.code, detail: reason.detail() },
@@ -294,33 +324,33 @@ fn end_of(misfit: Option<Reason>) -> Outcome {
 }
 
 /// Documents that are no twins though they bear one number: an invoice and its receipts.
-fn series(checked: &Checked) -> Option<String> {
+pub(super) fn series(checked: &Checked) -> Option<String> {
     let receipt = checked.receipt_number().unwrap_or_default();
     Some(format!("{} {receipt} {}", checked.kind().as_str(), checked.number.as_ref()?))
 }
 
-fn learn(writer: &mut Writer, lessons: Vec<Lesson>) -> Result<(), Trouble> {
+pub(super) fn learn(writer: &mut Writer, lessons: Vec<Lesson>) -> Result<(), Trouble> {
     lessons.into_iter().try_for_each(|(sha256, identity)| writer.add_identity(&sha256, &identity))
 }
 
-struct About<'a> {
-    size: u32,
-    sha256: String,
-    file_name: Option<String>,
-    identity: String,
-    checked: &'a Checked,
+pub(super) struct About<'a> {
+    pub(super) size: u32,
+    pub(super) sha256: String,
+    pub(super) file_name: Option<String>,
+    pub(super) identity: String,
+    pub(super) checked: &'a Checked,
     /// The version that it replaces.
-    before: Option<Record>,
+    pub(super) before: Option<Record>,
 }
 
 /// What will be known of a document, its place included.
-fn record(
+pub(super) fn record(
     writer: &mut Writer,
     run: &Run,
     at: u32,
     about: About<'_>,
     names: &HashSet<String>,
-    batch: &[Incoming],
+    batch: &[&Record],
 ) -> Option<Record> {
     let row: &Row = run.row(at)?;
     let at = usize::try_from(at).ok()?;
@@ -329,7 +359,12 @@ fn record(
     let number = checked.number.as_deref();
     let invoice = beside(writer, checked, source.vendor.as_deref(), batch);
     let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
-    let says = checked.says();
+    let mut says = checked.says();
+    let mut vendor = checked.vendor(source.vendor.as_deref());
+    if let Some(said) = run.vendor_said() {
+        says.vendor = Some(said);
+        vendor = Some(said.to_owned());
+    }
     let document = Document {
         kind: checked.kind(),
         number,
@@ -363,7 +398,7 @@ fn record(
         size: u64::from(about.size),
         path,
         kind: document.kind,
-        vendor: checked.vendor(source.vendor.as_deref()),
+        vendor,
         product: run.plan.product(at, &document),
         project: run.plan.project(at, &document),
         organisation: source.organisation.clone().or_else(|| says.customer.map(Into::into)),
@@ -389,7 +424,7 @@ fn record(
 }
 
 /// Where a receipt's invoice lies, or is about to.
-fn beside(writer: &Writer, checked: &Checked, page: Option<&str>, batch: &[Incoming]) -> Option<ArchivePath> {
+fn beside(writer: &Writer, checked: &Checked, page: Option<&str>, batch: &[&Record]) -> Option<ArchivePath> {
     let number = checked.number.as_deref().filter(|_| checked.kind() == Kind::Receipt)?;
     let issuers = checked.issuers(page);
     let is_its_invoice = |record: &Record| {
@@ -397,9 +432,8 @@ fn beside(writer: &Writer, checked: &Checked, page: Option<&str>, batch: &[Incom
             && record.number.as_deref() == Some(number)
             && record.issuer().is_some_and(|issuer| issuers.contains(&issuer))
     };
-    let filed_with = batch.iter().filter(|incoming| incoming.quarantine.is_none());
-    let filed_with = filed_with.map(|incoming| &incoming.record).find(|record| is_its_invoice(record));
+    let filed_with = batch.iter().find(|record| is_its_invoice(record)).map(|record| record.path.clone());
     // An index that cannot answer costs the place beside it, and nothing worse.
-    let filed = || recognise::invoice_of(writer, &issuers, number).ok().flatten();
-    filed_with.cloned().or_else(filed).map(|record| record.path)
+    let filed = || recognise::invoice_of(writer, &issuers, number).ok().flatten().map(|record| record.path);
+    filed_with.or_else(filed)
 }

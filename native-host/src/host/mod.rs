@@ -5,6 +5,7 @@
 //! one. Nothing here takes a path, a command or an archive from a message.
 
 mod check;
+mod files;
 mod ingest;
 mod recognise;
 mod request;
@@ -14,6 +15,13 @@ mod session;
 mod tests;
 
 pub use session::Session;
+pub(crate) use {
+    check::{amount, date, says},
+    files::{File, Preview},
+    ingest::{Looked, look},
+    run::{Imported, Run},
+    session::Refusal as Refused,
+};
 
 use crate::caller::Caller;
 use crate::log::Log;

@@ -1,6 +1,6 @@
 //! A run, from its announcement to its certificate.
 
-use crate::archive::{Certificate, Named, Reach};
+use crate::archive::{Certificate, Named, Reach, identity};
 use billfold_core::filing::FilingPlan;
 use billfold_core::protocol::{BeginRun, Code, Outcome, Row, RowKey, Sum};
 use sha2::Sha256;
@@ -20,6 +20,16 @@ pub(crate) struct Run {
     /// Filed documents by what their own link said: equal to the row's, or not.
     pub(super) links_equal: u32,
     pub(super) links_differ: u32,
+    /// Its rows are files on this machine.
+    pub(super) import: Option<Imported>,
+}
+
+/// What is known of files that no page lists.
+pub(crate) struct Imported {
+    /// As a person knows the files, in the rows' order.
+    pub(crate) names: Vec<String>,
+    /// Who issued all of them: a person says so.
+    pub(crate) vendor: Option<String>,
 }
 
 /// A document on its way in.
@@ -55,6 +65,38 @@ pub(super) fn name(row: &Row) -> String {
 }
 
 impl Run {
+    /// A run of which nothing has become yet.
+    pub(crate) fn new(begin: BeginRun, asked: BTreeSet<u32>, plan: FilingPlan) -> Run {
+        Run {
+            identities: begin.rows.iter().map(|row| identity(&row.key)).collect(),
+            begin,
+            asked,
+            plan,
+            outcomes: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            links_equal: 0,
+            links_differ: 0,
+            import: None,
+        }
+    }
+
+    /// The same, of files whose ends are known in part.
+    pub(crate) fn of_files(self, import: Imported, outcomes: BTreeMap<u32, Outcome>) -> Run {
+        Run { import: Some(import), outcomes, ..self }
+    }
+
+    /// Who a person says has issued everything.
+    pub(super) fn vendor_said(&self) -> Option<&str> {
+        self.import.as_ref()?.vendor.as_deref()
+    }
+
+    /// A row as a person would name it.
+    fn called(&self, row: u32) -> String {
+        let imported = self.import.as_ref().zip(usize::try_from(row).ok());
+        let file = imported.and_then(|(import, at)| import.names.get(at).cloned());
+        file.or_else(|| self.row(row).map(name)).unwrap_or_default()
+    }
+
     pub(super) fn row(&self, row: u32) -> Option<&Row> {
         self.begin.rows.get(usize::try_from(row).ok()?)
     }
@@ -96,7 +138,7 @@ impl Run {
             warnings: self.warnings(),
         };
         for (&row, outcome) in &self.outcomes {
-            let name = self.row(row).map(name).unwrap_or_default();
+            let name = self.called(row);
             let identity = self.identity(row).map(Into::into);
             let mut named = Named { row, name, identity, code: None, detail: None };
             let mut because = |code: &Code, detail: &Option<String>| {

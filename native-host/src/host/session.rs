@@ -27,11 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// One connection.
 pub struct Session {
     env: Env,
-    pub(super) log: Log,
+    pub(crate) log: Log,
     pub(super) greeted: bool,
     pub(super) writer: Option<Writer>,
     /// The archive of the open runs.
     root: PathBuf,
+    /// Another archive than the config's, chosen on the command line.
+    chosen: Option<PathBuf>,
     /// In the order in which they were announced.
     pub(super) runs: Vec<Run>,
     /// Documents that have arrived whole and wait for the next batch.
@@ -43,9 +45,9 @@ pub struct Session {
 
 /// Why an ask is not carried out.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) code: Code,
-    pub(super) detail: Option<String>,
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    pub(crate) detail: Option<String>,
 }
 
 impl From<Code> for Refusal {
@@ -76,6 +78,7 @@ impl Session {
             greeted: false,
             writer: None,
             root: PathBuf::new(),
+            chosen: None,
             runs: Vec::new(),
             pending: Vec::new(),
             reader_of_documents: None,
@@ -86,6 +89,11 @@ impl Session {
     /// Reads documents before they are filed.
     pub fn with_reader(self, reader: Reader) -> Session {
         Session { reader_of_documents: Some(reader), ..self }
+    }
+
+    /// Writes to another archive than the config's.
+    pub(crate) fn in_archive(self, chosen: Option<PathBuf>) -> Session {
+        Session { chosen, ..self }
     }
 
     /// How long to wait for another writer.
@@ -155,8 +163,8 @@ impl Session {
     }
 
     /// The config, read anew: it may have changed since the browser was started.
-    pub(super) fn config(&mut self) -> Result<(Config, PathBuf), Refusal> {
-        let config = Config::load(&self.env, None).map_err(|error| {
+    pub(crate) fn config(&mut self) -> Result<(Config, PathBuf), Refusal> {
+        let config = Config::load(&self.env, self.chosen.as_deref()).map_err(|error| {
             self.log.line(format_args!("{error}"));
             Refusal::from(Code::ConfigUnreadable)
         })?;
@@ -165,14 +173,14 @@ impl Session {
     }
 
     /// The archive to read in.
-    pub(super) fn reader(&mut self) -> Result<Archive, Refusal> {
+    pub(crate) fn reader(&mut self) -> Result<Archive, Refusal> {
         let (_, root) = self.config()?;
         let opened = Archive::open(&root, self.env.state_folder().as_deref());
         opened.map_err(|trouble| self.refuse(&trouble))
     }
 
     /// Opens the archive to write in, if it is not open yet. It stays open, and locked, while a run is.
-    pub(super) fn open_writer(&mut self) -> Result<Config, Refusal> {
+    pub(crate) fn open_writer(&mut self) -> Result<Config, Refusal> {
         let (config, root) = self.config()?;
         let canonical = std::fs::canonicalize(&root).ok();
         let is_open = self.writer.as_ref().is_some_and(|writer| Some(writer.root()) == canonical.as_deref());
@@ -188,7 +196,7 @@ impl Session {
 
     /// The writer that an open run has. One that an error has broken is opened anew first, so that it knows
     /// what is really there.
-    pub(super) fn writer(&mut self) -> Result<&mut Writer, Refusal> {
+    pub(crate) fn writer(&mut self) -> Result<&mut Writer, Refusal> {
         let writer = match self.writer.take() {
             Some(sound) if sound.is_sound() => sound,
             other => {
@@ -235,7 +243,7 @@ impl Session {
     }
 
     /// The extension gets the code; the cause, with its paths, is for this machine's log.
-    pub(super) fn refuse(&mut self, trouble: &Trouble) -> Refusal {
+    pub(crate) fn refuse(&mut self, trouble: &Trouble) -> Refusal {
         self.log.line(format_args!("{}: {}", trouble.code.as_str(), trouble.cause));
         Refusal::from(trouble.code)
     }

@@ -1,13 +1,13 @@
 //! `begin-run`: the whole run at once; what is settled already, and what is to be fetched.
 
 use super::check_limits;
-use crate::archive::{Trouble, identity};
+use crate::archive::Trouble;
 use crate::host::recognise::{self, Known};
 use crate::host::run::Run;
 use crate::host::session::{Refusal, Session};
 use billfold_core::filing;
 use billfold_core::protocol::{BeginRun, Code, Outcome, Reply, Settled};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Result<Reply, Refusal> {
     check_limits(&begin.source, &begin.rows)?;
@@ -16,20 +16,25 @@ pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Resu
         return Err(Code::UnknownRow.into());
     }
     let config = session.open_writer()?;
-    let mut run = Run {
-        plan: filing::plan(&config.template, &begin.source, &begin.rows, &config.projects),
-        identities: begin.rows.iter().map(|row| identity(&row.key)).collect(),
-        begin,
-        asked,
-        outcomes: BTreeMap::new(),
-        transfers: BTreeMap::new(),
-        links_equal: 0,
-        links_differ: 0,
-    };
+    let plan = filing::plan(&config.template, &begin.source, &begin.rows, &config.projects);
+    let run = Run::new(begin, asked, plan);
+    let name = run.begin.run.clone();
+    let (fetch, settled) = announce(session, run)?;
+    Ok(Reply::Plan { run: name, fetch, settled })
+}
+
+/// Opens a run: what is to be fetched, and what is settled.
+pub(in crate::host) fn announce(
+    session: &mut Session,
+    mut run: Run,
+) -> Result<(Vec<u32>, Vec<Settled>), Refusal> {
     let mut seen = HashSet::new();
     let mut fetch = Vec::new();
-    let mut outcomes = BTreeMap::new();
-    for &row in &run.asked {
+    let mut outcomes = std::mem::take(&mut run.outcomes);
+    for &row in run.asked.iter() {
+        if outcomes.contains_key(&row) {
+            continue;
+        }
         match known(session, &run, row, &mut seen) {
             Ok(Some(outcome)) => {
                 outcomes.insert(row, outcome);
@@ -39,9 +44,9 @@ pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Resu
         }
     }
     run.outcomes = outcomes;
-    let name = run.begin.run.clone();
     session.log.line(format_args!(
-        "run {name} on {}: {} rows, {} asked for, {} to fetch",
+        "run {} on {}: {} rows, {} asked for, {} to fetch",
+        run.begin.run,
         run.begin.source.portal.escape_debug(),
         run.begin.rows.len(),
         run.asked.len(),
@@ -50,7 +55,7 @@ pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Resu
     let settled =
         run.outcomes.iter().map(|(&row, outcome)| Settled { row, outcome: outcome.clone() }).collect();
     session.add_run(run);
-    Ok(Reply::Plan { run: name, fetch, settled })
+    Ok((fetch, settled))
 }
 
 /// The outcome of a row that needs no bytes.

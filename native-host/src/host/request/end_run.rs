@@ -8,15 +8,8 @@ pub(in crate::host) fn end_run(
     run: &RunId,
     failures: Vec<Failure>,
 ) -> Result<Reply, Refusal> {
-    // An error may have hidden that a document was filed.
+    session.look_again(run)?;
     let is_failed = |end: &Outcome| matches!(end, Outcome::Failed { .. });
-    let ends = &session.run(run)?.outcomes;
-    let failed: Vec<u32> = ends.iter().filter(|(_, end)| is_failed(end)).map(|(row, _)| *row).collect();
-    for row in failed {
-        if let Some(outcome) = session.done(run, row) {
-            session.run(run)?.outcomes.insert(row, outcome);
-        }
-    }
     let open = session.run(run)?;
     for Failure { row, code, detail } in failures {
         if !open.asked.contains(&row) {

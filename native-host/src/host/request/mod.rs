@@ -9,7 +9,7 @@ mod hello;
 mod look;
 
 pub(super) use begin_document::begin_document;
-pub(super) use begin_run::begin_run;
+pub(super) use begin_run::{announce, begin_run};
 pub(super) use chunk::chunk;
 pub(super) use end_document::end_document;
 pub(super) use end_run::end_run;
