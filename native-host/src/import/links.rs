@@ -278,7 +278,7 @@ mod tests {
         let link = format!("{INVOICE}?s=em");
         let target = encoded(&link);
         let google = format!("https://www.google.com/url?q={target}&source=gmail&ust=1&usg=x");
-        let v2: String = target.replace("%2F", "_").replace('%', "-");
+        let v2 = target.replace('-', "%2D").replace('_', "%5F").replace("%2F", "_").replace('%', "-");
         let wrappers = [
             google.clone(),
             format!("https://www.google.de/url?sa=t&url={target}"),

@@ -73,7 +73,7 @@ fn attachment(part: &MessagePart<'_>) -> Attachment {
 }
 
 /// Where the messages of a mailbox lie: offset and length of each, without its separator. A separator is a line
-/// that begins with `From `, after an empty line or at the very start, with a header right behind it; the same
+/// that begins with `From ` and has a time, after an empty line or at the very start, with a header right behind it; the same
 /// words in the middle of somebody's letter are none.
 pub fn messages(mut mailbox: impl BufRead) -> io::Result<Vec<(u64, u64)>> {
     let mut found: Vec<(u64, u64)> = Vec::new();
@@ -95,7 +95,7 @@ pub fn messages(mut mailbox: impl BufRead) -> io::Result<Vec<(u64, u64)>> {
         if read == 0 {
             break;
         }
-        if is_after_gap && line.starts_with(b"From ") {
+        if is_after_gap && is_separator(&line) {
             maybe = Some((at, at + read));
         }
         at += read;
@@ -106,6 +106,13 @@ pub fn messages(mut mailbox: impl BufRead) -> io::Result<Vec<(u64, u64)>> {
 }
 
 const LONGEST_LINE: u64 = 1 << 20;
+
+/// `From somebody Mon Jan  1 00:00:00 2026`: whatever a program writes there, a time is part of it.
+fn is_separator(line: &[u8]) -> bool {
+    let digit = |b: &u8| b.is_ascii_digit();
+    let is_time = |part: &[u8]| matches!(part, [a, b, b':', c, d] if [a, b, c, d].into_iter().all(digit));
+    line.starts_with(b"From ") && line.windows(5).any(is_time)
+}
 
 fn is_header(line: &[u8]) -> bool {
     let name = line.iter().take_while(|b| b.is_ascii_graphic() && **b != b':').count();
