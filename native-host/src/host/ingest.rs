@@ -99,9 +99,9 @@ impl Session {
         for candidate in candidates {
             ends.push((candidate.owner, failed(Code::ArchiveUnavailable)));
         }
-        for (Owner { id, run, row }, outcome) in ends {
+        for (Owner { id, run, row }, mut outcome) in ends {
             if let Ok(open) = self.run(&run) {
-                open.outcomes.insert(row, outcome.clone());
+                outcome = open.end(row, outcome);
             }
             answers.push(Answer { id: Some(id), answer: Reply::Receipt { run, row, outcome } });
         }

@@ -4,7 +4,7 @@ use crate::archive::{Certificate, Named, Reach, identity};
 use billfold_core::filing::FilingPlan;
 use billfold_core::protocol::{BeginRun, Code, Outcome, Row, RowKey, Sum};
 use sha2::Sha256;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 use tempfile::NamedTempFile;
 
@@ -20,6 +20,8 @@ pub(crate) struct Run {
     /// Filed documents by what their own link said: equal to the row's, or not.
     pub(super) links_equal: u32,
     pub(super) links_differ: u32,
+    /// The rows that were filed, by what the archive knows them by.
+    filed: HashMap<String, u32>,
     /// Its rows are files on this machine.
     pub(super) import: Option<Imported>,
 }
@@ -76,6 +78,7 @@ impl Run {
             transfers: BTreeMap::new(),
             links_equal: 0,
             links_differ: 0,
+            filed: HashMap::new(),
             import: None,
         }
     }
@@ -83,6 +86,19 @@ impl Run {
     /// The same, of files whose ends are known in part.
     pub(crate) fn of_files(self, import: Imported, outcomes: BTreeMap<u32, Outcome>) -> Run {
         Run { import: Some(import), outcomes, ..self }
+    }
+
+    /// Notes a row's end. Two rows of one document are filed once: the second one's was there already.
+    pub(super) fn end(&mut self, row: u32, outcome: Outcome) -> Outcome {
+        let mut outcome = outcome;
+        if outcome == Outcome::Filed
+            && let Some(identity) = self.identity(row).map(str::to_owned)
+            && *self.filed.entry(identity).or_insert(row) != row
+        {
+            outcome = Outcome::AlreadyHad;
+        }
+        self.outcomes.insert(row, outcome.clone());
+        outcome
     }
 
     /// Who a person says has issued everything.

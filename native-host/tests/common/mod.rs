@@ -375,6 +375,87 @@ pub fn pdf_with(n: u32, page: &str, noise: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// A document in Stripe's layout.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    pub title: &'static str,
+    pub number: &'static str,
+    pub vendor: &'static str,
+    pub customer: &'static str,
+    /// Of issue; a receipt's is of payment.
+    pub date: &'static str,
+    /// In US dollars.
+    pub amount: &'static str,
+    /// What the totals say, where it is another amount.
+    pub total: Option<&'static str>,
+    pub receipt_number: Option<&'static str>,
+}
+
+pub fn paper() -> Paper {
+    Paper {
+        title: "Invoice",
+        number: "AB12CD34-0000",
+        vendor: "OpenAI OpCo, LLC",
+        customer: "Nova Labs",
+        date: "January 1, 2026",
+        amount: "500.00",
+        total: None,
+        receipt_number: None,
+    }
+}
+
+impl Paper {
+    pub fn pdf(&self) -> Vec<u8> {
+        let Paper { title, number, vendor, customer, date, amount, receipt_number, .. } = self;
+        let is_receipt = receipt_number.is_some();
+        let money = format!("${amount}");
+        let total = self.total.map_or(money.clone(), |total| format!("${total}"));
+        let headline =
+            if is_receipt { format!("{money} paid on {date}") } else { format!("{money} USD due {date}") };
+        let mut page = String::new();
+        let mut put = |font: &str, size: u32, x: u32, y: u32, text: &str| {
+            let text = text.replace('(', "\\(").replace(')', "\\)");
+            page.push_str(&format!("BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET\n"));
+        };
+        put("F2", 18, 30, 790, title);
+        put("F2", 9, 30, 758, "Invoice number");
+        put("F2", 9, 118, 758, number);
+        let mut y = 744;
+        let receipt = receipt_number.iter().map(|number| ("Receipt number", *number));
+        let dates = if is_receipt {
+            vec![("Date paid", *date)]
+        } else {
+            vec![("Date of issue", *date), ("Date due", *date)]
+        };
+        for (label, value) in receipt.chain(dates) {
+            put("F1", 9, 30, y, label);
+            put("F1", 9, 118, y, value);
+            y -= 14;
+        }
+        for (x, lines) in
+            [(30, [*vendor, "1 Example Street", "United States"]), (230, ["Bill to", *customer, "Ireland"])]
+        {
+            for (at, line) in (0u32..).zip(lines) {
+                put(if at == 0 { "F2" } else { "F1" }, 9, x, 690 - 14 * at, line);
+            }
+        }
+        put("F2", 13, 30, 584, &headline);
+        for (x, text) in [(30, "Description"), (330, "Qty"), (420, "Unit price"), (520, "Amount")] {
+            put("F1", 8, x, 520, text);
+        }
+        for (x, text) in [(30, "API usage credit"), (330, "1"), (420, &money), (520, &money)] {
+            put("F1", 9, x, 494, text);
+        }
+        let last =
+            if is_receipt { ("Amount paid", money.clone()) } else { ("Amount due", format!("{total} USD")) };
+        for (at, (label, value)) in (0u32..).zip([("Subtotal", money.clone()), ("Total", total), last]) {
+            put("F1", 9, 300, 456 - 18 * at, label);
+            put("F1", 9, 520, 456 - 18 * at, &value);
+        }
+        pdf_with(0, &page, b"")
+    }
+}
+
 pub fn begin<'a>(run: &RunId, rows: &[Row]) -> Request<'a> {
     let asked = (0..).take(rows.len()).collect();
     Request::BeginRun(BeginRun {
