@@ -199,7 +199,7 @@ fn what_a_page_lists_later_is_known_by_its_link() {
     assert!(fetch.is_empty(), "{}", desk.scene());
     // And the other way round.
     let desk = Desk::new();
-    desk.connect().hello().whole_run(&run_id(1), &[row(0)], &[bytes.clone()]);
+    desk.connect().hello().whole_run(&run_id(1), &[row(0)], std::slice::from_ref(&bytes));
     fs::write(desk.path("a.pdf"), &bytes).unwrap();
     billfold(&desk, &["import", "a.pdf"]).expect(0, "1 file = 1 already had");
 }

@@ -295,7 +295,11 @@ mod tests {
             format!("https://58.email.stripe.com/CL0/{}/1/0100018/abc=364", encoded(&google)),
         ];
         for wrapper in wrappers {
-            assert_eq!(addresses(&format!("<a href=\"{wrapper}\">")), [link.clone()], "{wrapper}");
+            assert_eq!(
+                addresses(&format!("<a href=\"{wrapper}\">")),
+                std::slice::from_ref(&link),
+                "{wrapper}"
+            );
         }
         let mut nested = link;
         for _ in 0..DEEPEST {

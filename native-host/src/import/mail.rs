@@ -87,10 +87,9 @@ pub fn messages(mut mailbox: impl BufRead) -> io::Result<Vec<(u64, u64)>> {
         let read = io::Read::take(&mut mailbox, LONGEST_LINE).read_until(b'\n', &mut line)? as u64;
         if let Some((before, after)) = maybe.take()
             && is_header(&line)
+            && let Some(begun) = begun.replace(after)
         {
-            if let Some(begun) = begun.replace(after) {
-                found.push((begun, before - begun));
-            }
+            found.push((begun, before - begun));
         }
         if read == 0 {
             break;
