@@ -83,7 +83,7 @@ pub(crate) fn connect(host: &str, desk: &Path) -> Client {
 }
 
 /// The most memory that a process has had, where the system tells.
-fn peak_kb(pid: u32) -> Option<u64> {
+pub(crate) fn peak_kb(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())
 }

@@ -45,7 +45,7 @@ pub(crate) fn measure(host: &str, folder: &Path, count: u32, in_flight: u32) -> 
     })
 }
 
-fn copy(source: &Path, target: &Path, count: u32) {
+pub(crate) fn copy(source: &Path, target: &Path, count: u32) {
     fs::create_dir(target).unwrap();
     for at in 0..count {
         let bytes = fs::read(source.join(at.to_string())).unwrap();

@@ -6,6 +6,9 @@
 //!
 //! `host_bench scale HOST FOLDER [DOCUMENTS]`: an archive of very many (100,000): the next thousand against the
 //! first, `list` against the `sqlite3` shell, `verify` against `openssl dgst`.
+//!
+//! `host_bench import HOST FOLDER [DOCUMENTS]`: importing (3,000), against reading each and copying, hashing and
+//! syncing each, done apart.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,6 +21,7 @@
 mod browser;
 #[path = "../../tests/common/mod.rs"]
 mod common;
+mod import;
 mod ingest;
 mod scale;
 
@@ -25,7 +29,7 @@ use std::path::Path;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let what = arguments.get(1).expect("ingest or scale");
+    let what = arguments.get(1).expect("ingest, scale or import");
     let host = arguments.get(2).expect("the built billfold");
     let folder = Path::new(arguments.get(3).expect("a folder"));
     let number = |at: usize, otherwise: u32| {
@@ -34,16 +38,21 @@ fn main() {
     let report = match what.as_str() {
         "ingest" => ingest::measure(host, folder, number(4, 1_000), number(5, 8)),
         "scale" => scale::measure(host, folder, number(4, 100_000)),
+        "import" => import::measure(host, folder, number(4, 3_000)),
         other => panic!("there is no `{other}`"),
     };
     println!("{report}");
 }
 
-/// 36 kB, as a vendor's invoice has, and no two alike.
+/// 36 kB, as a vendor's invoice has, and no two alike. The page is blank: its row names it.
 fn document(n: u32) -> Vec<u8> {
-    let mut bytes = format!("%PDF-1.4\n% document {n}\n").into_bytes();
+    common::pdf_with(n, "", &noise(n, 35_000))
+}
+
+fn noise(n: u32, size: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
     let mut state = u64::from(n) + 1;
-    while bytes.len() < 36_000 {
+    while bytes.len() < size {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         bytes.extend(state.to_be_bytes());
     }

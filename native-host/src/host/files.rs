@@ -1,7 +1,7 @@
 //! A run whose rows are files on this machine: the same steps, asked for by the command line instead of by
 //! messages.
 
-use super::ingest::{About, Looked, Pending, end_of, failed, record, series};
+use super::ingest::{About, Looked, Pending, end_of, failed, record};
 use super::recognise::{self, Known};
 use super::request;
 use super::run::{Run, Transfer};
@@ -101,7 +101,6 @@ impl Session {
         let mut previews = Vec::new();
         let mut records: Vec<Record> = Vec::new();
         let mut names = HashSet::new();
-        let mut seen = HashSet::new();
         for File { row, name, sha256, size, looked } in files {
             let checked = match self.judge(run, row, looked, name.as_deref()) {
                 Ok(checked) => checked,
@@ -117,15 +116,15 @@ impl Session {
                 Ok((known, _)) => known,
                 Err(trouble) => return Err(self.refuse(&trouble)),
             };
-            let about = [Some(sha256.clone()), Some(identity.clone()), series(&checked)];
-            let is_twin = about.into_iter().flatten().filter(|name| !seen.insert(name.clone())).count() > 0;
             let before = match known {
+                Known::New if checked.misfit.is_none() => {
+                    open.row(row).map_or(Known::New, |row| recognise::among(&records, row, &sha256, &checked))
+                }
+                known => known,
+            };
+            let before = match before {
                 Known::Has(outcome) => {
                     previews.push((row, outcome, None));
-                    continue;
-                }
-                _ if is_twin && checked.misfit.is_none() => {
-                    previews.push((row, Outcome::AlreadyHad, None));
                     continue;
                 }
                 Known::Changed(before) => Some(*before),

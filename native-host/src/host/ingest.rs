@@ -324,12 +324,12 @@ pub(super) fn end_of(misfit: Option<Reason>) -> Outcome {
 }
 
 /// Documents that are no twins though they bear one number: an invoice and its receipts.
-pub(super) fn series(checked: &Checked) -> Option<String> {
+fn series(checked: &Checked) -> Option<String> {
     let receipt = checked.receipt_number().unwrap_or_default();
     Some(format!("{} {receipt} {}", checked.kind().as_str(), checked.number.as_ref()?))
 }
 
-pub(super) fn learn(writer: &mut Writer, lessons: Vec<Lesson>) -> Result<(), Trouble> {
+fn learn(writer: &mut Writer, lessons: Vec<Lesson>) -> Result<(), Trouble> {
     lessons.into_iter().try_for_each(|(sha256, identity)| writer.add_identity(&sha256, &identity))
 }
 

@@ -126,11 +126,7 @@ fn by_number(
                 if is_other_receipt || !writer.is_there(&record)? {
                     continue;
                 }
-                let is_same = match has_totals(&record, checked) {
-                    true => totals_agree(&record, checked) && !issued_differ(&record, checked),
-                    false => !total_differs(&record, row) && !date_differs(&record, row),
-                };
-                if is_same {
+                if is_same(&record, row, checked) {
                     return Ok((Known::Has(Outcome::AlreadyHad), Some(record)));
                 }
                 last = Some(record);
@@ -138,6 +134,42 @@ fn by_number(
         }
     }
     Ok((last.map_or(Known::New, |record| Known::Changed(Box::new(record))), None))
+}
+
+/// Whether a document with a filed one's number is that one, made anew.
+fn is_same(record: &Record, row: &Row, checked: &Checked) -> bool {
+    match has_totals(record, checked) {
+        true => totals_agree(record, checked) && !issued_differ(record, checked),
+        false => !total_differs(record, row) && !date_differs(record, row),
+    }
+}
+
+/// What would be known of a document if those of before were filed, for a look ahead.
+pub(super) fn among(before: &[Record], row: &Row, sha256: &str, checked: &Checked) -> Known {
+    let key = identity(&row.key);
+    let has = |is_same: bool, record: &Record| match is_same {
+        true => Known::Has(Outcome::AlreadyHad),
+        false => Known::Changed(Box::new(record.clone())),
+    };
+    if let Some(record) = before.iter().rev().find(|record| record.identities.contains(&key)) {
+        return has(
+            record.sha256 == sha256 || !total_differs(record, row) || totals_agree(record, checked),
+            record,
+        );
+    }
+    if before.iter().any(|record| record.sha256 == sha256) {
+        return Known::Has(Outcome::AlreadyHad);
+    }
+    let bears_number = |record: &&Record| {
+        let receipts = record.receipt_number().zip(checked.receipt_number());
+        checked.number.is_some()
+            && record.number == checked.number
+            && same_series(checked.kind()).contains(&record.kind)
+            && record.issuer().is_some_and(|issuer| checked.issuers(None).contains(&issuer))
+            && receipts.is_none_or(|(ours, theirs)| ours == theirs)
+    };
+    let found = before.iter().rev().find(bears_number);
+    found.map_or(Known::New, |record| has(is_same(record, row, checked), record))
 }
 
 /// The documents of an invoice that lie beside it are named after it: where it lies.

@@ -406,6 +406,11 @@ pub fn paper() -> Paper {
 
 impl Paper {
     pub fn pdf(&self) -> Vec<u8> {
+        self.pdf_with(b"")
+    }
+
+    /// With some bytes besides.
+    pub fn pdf_with(&self, noise: &[u8]) -> Vec<u8> {
         let Paper { title, number, vendor, customer, date, amount, receipt_number, .. } = self;
         let is_receipt = receipt_number.is_some();
         let money = format!("${amount}");
@@ -452,7 +457,7 @@ impl Paper {
             put("F1", 9, 300, 456 - 18 * at, label);
             put("F1", 9, 520, 456 - 18 * at, &value);
         }
-        pdf_with(0, &page, b"")
+        pdf_with(0, &page, noise)
     }
 }
 
