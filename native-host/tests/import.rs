@@ -70,7 +70,7 @@ fn everything(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>, std::time::Sys
 /// A folder as people have them.
 fn downloads(desk: &Desk) -> std::path::PathBuf {
     let folder = desk.path("Downloads");
-    write(&folder, "Receipt-2260-2349.pdf", receipt().pdf());
+    write(&folder, "0-receipt.pdf", receipt().pdf());
     write(&folder, "Invoice-AB12CD34-0000.pdf", paper().pdf());
     write(&folder, "2025/Invoice-AB12CD34-0000 (1).pdf", paper().pdf());
     write(&folder, "2025/twin.pdf", numbered("AB12CD34-0001", "January 1, 2026").pdf());
@@ -142,7 +142,8 @@ fn a_folder_is_imported_once_and_stays_as_it_is() {
         (&0.into(), &6.into(), &1.into())
     );
     assert_eq!(again["files"][0]["outcome"], "already-had", "{again:#}");
-    assert_eq!(again["files"][0]["path"], NAMES[0], "{again:#}");
+    assert_eq!(again["files"][0]["path"], NAMES[1], "{again:#}");
+    assert_eq!(again["files"][1]["path"], NAMES[0], "{again:#}");
     assert_eq!(desk.documents().len(), 5);
     billfold(&desk, &["runs"]).expect(
         0,
@@ -151,6 +152,21 @@ fn a_folder_is_imported_once_and_stays_as_it_is() {
     billfold(&desk, &["runs"]).expect(0, "Downloads/odd.pdf: The document's own figures");
     billfold(&desk, &["verify", "--runs"]).expect(0, "");
     billfold(&desk, &["verify"]).expect(0, "5 documents, all as filed");
+}
+
+#[test]
+fn a_changed_invoice_is_a_second_version_and_a_dry_run_knows() {
+    let desk = Desk::new();
+    fs::write(desk.path("a.pdf"), paper().pdf()).unwrap();
+    fs::write(desk.path("b.pdf"), Paper { amount: "600.00", ..paper() }.pdf()).unwrap();
+    fs::write(desk.path("c.pdf"), [paper().pdf(), b"\n".to_vec()].concat()).unwrap();
+    let files = ["a.pdf", "b.pdf", "c.pdf"];
+    let second = "openai/2026/2026-01-01_openai_project-nova_$600_v2.pdf";
+    billfold(&desk, &[&["import", "--dry-run"], &files[..]].concat())
+        .expect(0, "3 files = 2 to be filed + 1 already had")
+        .expect(0, second);
+    billfold(&desk, &[&["import"], &files[..]].concat()).expect(0, "3 files = 2 filed + 1 already had");
+    assert_eq!(desk.documents().last().unwrap(), second, "{}", desk.scene());
 }
 
 #[test]
