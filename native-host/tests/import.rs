@@ -167,6 +167,8 @@ fn a_changed_invoice_is_a_second_version_and_a_dry_run_knows() {
         .expect(0, second);
     billfold(&desk, &[&["import"], &files[..]].concat()).expect(0, "3 files = 2 filed + 1 already had");
     assert_eq!(desk.documents().last().unwrap(), second, "{}", desk.scene());
+    billfold(&desk, &[&["import"], &files[..]].concat()).expect(0, "3 files = 3 already had");
+    assert_eq!(desk.documents().len(), 2);
 }
 
 #[test]

@@ -99,9 +99,9 @@ impl Session {
         for candidate in candidates {
             ends.push((candidate.owner, failed(Code::ArchiveUnavailable)));
         }
-        for (Owner { id, run, row }, mut outcome) in ends {
+        for (Owner { id, run, row }, outcome) in ends {
             if let Ok(open) = self.run(&run) {
-                outcome = open.end(row, outcome);
+                open.outcomes.insert(row, outcome.clone());
             }
             answers.push(Answer { id: Some(id), answer: Reply::Receipt { run, row, outcome } });
         }
@@ -227,7 +227,7 @@ impl Session {
             let (row, sha256) = (candidate.owner.row, &candidate.sha256);
             let known = recognise::document(writer, run, row, sha256, &candidate.checked);
             match known.and_then(|(known, lessons)| learn(writer, lessons).map(|()| known)) {
-                Ok(Known::Has(outcome)) => ends.push((candidate.owner, outcome)),
+                Ok(Known::Has(outcome)) => ends.push((candidate.owner, run.recognised(row, outcome))),
                 Ok(known) => {
                     bytes.insert(candidate.sha256.clone());
                     keys.insert(identity.clone());
@@ -264,7 +264,7 @@ impl Session {
         for ((owner, checked), end) in owners.into_iter().zip(committed) {
             match end {
                 Committed::Done => {
-                    self.count_links(&owner.run, &checked);
+                    self.count(&owner, &checked);
                     ends.push((owner, end_of(checked.misfit)));
                 }
                 Committed::Taken(incoming) => {
@@ -304,8 +304,9 @@ impl Session {
         failed(self.refuse(trouble).code)
     }
 
-    fn count_links(&mut self, run: &RunId, checked: &Checked) {
-        if let Ok(run) = self.run(run) {
+    fn count(&mut self, owner: &Owner, checked: &Checked) {
+        if let Ok(run) = self.run(&owner.run) {
+            run.note_filed(owner.row);
             run.links_equal += u32::from(checked.notes.iter().any(|note| note == check::LINK_EQUAL));
             run.links_differ += u32::from(checked.notes.iter().any(|note| note == check::LINK_DIFFERS));
         }

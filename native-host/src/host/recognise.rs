@@ -67,6 +67,21 @@ pub(super) fn document(
                     return Ok((has(), vec![(record.sha256.clone(), total_identity(row))]));
                 }
                 Known::New => {}
+                // It may be the version before: that one is filed under the key no more.
+                Known::Changed(record) => {
+                    let earlier = match &checked.number {
+                        Some(number) => by_number(writer, run, row, number, checked)?.1,
+                        None => None,
+                    };
+                    let earlier = match writer.index().filed(sha256)? {
+                        Some(same) if writer.is_there(&same)? => Some(same),
+                        _ => earlier,
+                    };
+                    return Ok(match earlier {
+                        Some(earlier) => (has(), vec![(earlier.sha256, total_identity(row))]),
+                        None => (Known::Changed(record), Vec::new()),
+                    });
+                }
                 known => return Ok((known, Vec::new())),
             },
             Some(reason) if had.sha256 == sha256 && checked.misfit.is_some() => {
@@ -147,16 +162,6 @@ fn is_same(record: &Record, row: &Row, checked: &Checked) -> bool {
 /// What would be known of a document if those of before were filed, for a look ahead.
 pub(super) fn among(before: &[Record], row: &Row, sha256: &str, checked: &Checked) -> Known {
     let key = identity(&row.key);
-    let has = |is_same: bool, record: &Record| match is_same {
-        true => Known::Has(Outcome::AlreadyHad),
-        false => Known::Changed(Box::new(record.clone())),
-    };
-    if let Some(record) = before.iter().rev().find(|record| record.identities.contains(&key)) {
-        return has(
-            record.sha256 == sha256 || !total_differs(record, row) || totals_agree(record, checked),
-            record,
-        );
-    }
     if before.iter().any(|record| record.sha256 == sha256) {
         return Known::Has(Outcome::AlreadyHad);
     }
@@ -168,8 +173,15 @@ pub(super) fn among(before: &[Record], row: &Row, sha256: &str, checked: &Checke
             && record.issuer().is_some_and(|issuer| checked.issuers(None).contains(&issuer))
             && receipts.is_none_or(|(ours, theirs)| ours == theirs)
     };
-    let found = before.iter().rev().find(bears_number);
-    found.map_or(Known::New, |record| has(is_same(record, row, checked), record))
+    let is_known_by = |record: &&Record| record.identities.contains(&key) || bears_number(record);
+    let mut last = None;
+    for record in before.iter().filter(is_known_by) {
+        if is_same(record, row, checked) {
+            return Known::Has(Outcome::AlreadyHad);
+        }
+        last = Some(record);
+    }
+    last.map_or(Known::New, |record| Known::Changed(Box::new(record.clone())))
 }
 
 /// The documents of an invoice that lie beside it are named after it: where it lies.

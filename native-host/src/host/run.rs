@@ -88,17 +88,20 @@ impl Run {
         Run { import: Some(import), outcomes, ..self }
     }
 
-    /// Notes a row's end. Two rows of one document are filed once: the second one's was there already.
-    pub(super) fn end(&mut self, row: u32, outcome: Outcome) -> Outcome {
-        let mut outcome = outcome;
-        if outcome == Outcome::Filed
-            && let Some(identity) = self.identity(row).map(str::to_owned)
-            && *self.filed.entry(identity).or_insert(row) != row
-        {
-            outcome = Outcome::AlreadyHad;
+    /// A row's document was filed just now.
+    pub(super) fn note_filed(&mut self, row: u32) {
+        if let Some(identity) = self.identity(row).map(str::to_owned) {
+            self.filed.entry(identity).or_insert(row);
         }
-        self.outcomes.insert(row, outcome.clone());
-        outcome
+    }
+
+    /// The end of a row whose document this run has filed: as this row's, or before as another's.
+    pub(super) fn recognised(&self, row: u32, outcome: Outcome) -> Outcome {
+        let first = self.identity(row).and_then(|identity| self.filed.get(identity));
+        match outcome {
+            Outcome::Filed if first.is_some_and(|first| *first != row) => Outcome::AlreadyHad,
+            outcome => outcome,
+        }
     }
 
     /// Who a person says has issued everything.
