@@ -351,6 +351,16 @@ mod tests {
         assert_eq!(texts(&glyphs), [["\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"]], "not 14");
     }
 
+    /// Damaged widths: two equal figures that seem to cover each other are two still.
+    #[test]
+    fn equal_figures_side_by_side_are_not_one() {
+        let wide = |glyph: Glyph| Glyph { width: 9.0, ..glyph };
+        let glyphs: Vec<Glyph> = line(30.0, 100.0, "1443").into_iter().map(wide).collect();
+        let read = texts(&glyphs).concat().concat();
+        assert!(!read.contains("143"), "{read}");
+        assert_eq!(read.chars().count(), 4);
+    }
+
     #[test]
     fn turned_text_comes_last_and_keeps_to_itself() {
         let turned = line(30.0, 100.0, "draft").into_iter().map(|glyph| Glyph { turns: 3, ..glyph });
