@@ -1,13 +1,21 @@
 //! What must agree: lines with subtotal, subtotal and taxes with total, total with what is due. Values that do
 //! not are taken out again, and said to be a problem.
 
-use super::fields::{Document, Evidence, Problem, Reading, Sure};
+use super::fields::{Document, Evidence, Period, Problem, Reading, Sure};
 use super::table::rounds_to;
 use rust_decimal::Decimal;
 
 /// Checks all that can be, and says how much of the document is known.
-pub(super) fn finish(mut document: Document, headline: Option<Decimal>) -> Document {
-    check(&mut document, headline);
+/// Where the pages hide hyphens, a sign may be missing, and what no sum confirms is left out.
+pub(super) fn finish(mut document: Document, headline: Option<Decimal>, hides_signs: bool) -> Document {
+    let confirmed = check(&mut document, headline);
+    if hides_signs {
+        let signed = ["lines", "discounts", "applied_balance"];
+        signed
+            .iter()
+            .filter(|field| !confirmed.contains(field))
+            .for_each(|field| withdraw(&mut document, field));
+    }
     let whole = document.number.is_some()
         && (document.issued.is_some() || document.paid.is_some() || document.refunded.is_some())
         && document.currency.is_some()
@@ -28,11 +36,13 @@ struct Equation {
     sentence: String,
 }
 
-fn check(document: &mut Document, headline: Option<Decimal>) {
+/// Says what is confirmed.
+fn check(document: &mut Document, headline: Option<Decimal>) -> Vec<&'static str> {
     let equations = equations(document, headline);
     let (holds, fails): (Vec<Equation>, Vec<Equation>) =
         equations.into_iter().partition(|equation| (equation.left - equation.right).abs() <= equation.slack);
-    let confirmed: Vec<&str> = holds.iter().flat_map(|equation| equation.fields.iter().copied()).collect();
+    let confirmed: Vec<&'static str> =
+        holds.iter().flat_map(|equation| equation.fields.iter().copied()).collect();
     for field in &confirmed {
         confirm(&mut document.evidence, field);
     }
@@ -50,6 +60,13 @@ fn check(document: &mut Document, headline: Option<Decimal>) {
     }
     check_lines(document);
     check_taxes(document);
+    // The sum says that no line is missing.
+    if confirmed.contains(&"lines") {
+        let periods = document.lines.iter().filter_map(|line| line.period);
+        document.service_period =
+            periods.reduce(|all, one| Period { from: all.from.min(one.from), to: all.to.max(one.to) });
+    }
+    confirmed
 }
 
 fn equations(document: &Document, headline: Option<Decimal>) -> Vec<Equation> {

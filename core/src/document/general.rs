@@ -5,7 +5,7 @@ use super::checks;
 use super::fields::{Document, Layout, Sure};
 use super::languages::{LANGUAGES, Label};
 use super::reader::Reader;
-use super::sheet::Item;
+use super::sheet::{Item, Row};
 use super::{values, words};
 use crate::kind::Kind;
 use crate::legal;
@@ -17,12 +17,10 @@ const SAME_EDGE: f32 = 3.0;
 /// Reads a document in any layout. One with neither a title nor a number is no invoice.
 pub(super) fn read(mut reader: Reader<'_>) -> Document {
     let title = reader.title();
-    let numbered = !reader.values_of(Label::InvoiceNumber).is_empty();
     reader.document.kind = match title {
         _ if reader.is_something_else() => Kind::NotAnInvoice,
         Some(title) => title.kind,
-        None if numbered => Kind::Invoice,
-        None => Kind::NotAnInvoice,
+        None => reader.kind_without_title(),
     };
     if reader.document.kind == Kind::NotAnInvoice {
         return reader.document;
@@ -39,7 +37,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Document {
         }
         None => reader.read_loose_totals(),
     }
-    checks::finish(reader.document, None)
+    checks::finish(reader.document, None, false)
 }
 
 /// Where the customer's name and address stand.
@@ -58,7 +56,8 @@ impl<'a> Reader<'a> {
             for (cell, item) in row.items.iter().enumerate() {
                 if self.is(label, item) {
                     let right = row.items.get(cell + 1).filter(|next| !self.is_head_label(next));
-                    let value = right.or_else(|| self.below(at, item));
+                    let torn = right.is_some() && self.is_torn(row, cell + 1);
+                    let value = right.filter(|_| !torn).or_else(|| self.below(at, item).filter(|_| !torn));
                     found.extend(value.map(|value| (value, value.text())));
                 } else if let Some(text) = item.after(self.language, label) {
                     found.push((item, text.trim_start_matches([':', ' '])));
@@ -66,6 +65,35 @@ impl<'a> Reader<'a> {
             }
         }
         found
+    }
+
+    /// Whether the cell behind another goes on with it: a number whose hyphens left only gaps.
+    fn is_torn(&self, row: &Row<'_>, cell: usize) -> bool {
+        let (Some(item), Some(next)) = (row.items.get(cell), row.items.get(cell + 1)) else { return false };
+        let near = next.cell.x - item.cell.right <= 2.0 * item.cell.size;
+        near && next.text().bytes().all(|b| b.is_ascii_alphanumeric())
+    }
+
+    /// Without a title its numbers say what a document is, unless it speaks of money that went the other way.
+    fn kind_without_title(&self) -> Kind {
+        const OTHERS: [Label; 5] = [
+            Label::CreditNote,
+            Label::Refund,
+            Label::HeadlineRefunded,
+            Label::AmountRefunded,
+            Label::HeadlinePaid,
+        ];
+        let numbered = |label| !self.values_of(label).is_empty();
+        let mut items = self.sheet.rows.iter().flat_map(|row| &row.items);
+        let doubtful =
+            items.any(|item| OTHERS.iter().any(|label| self.language.mentions(*label, &item.folded)));
+        match () {
+            () if numbered(Label::CreditNoteNumber) => Kind::CreditNote,
+            () if doubtful => Kind::NotAnInvoice,
+            () if numbered(Label::ReceiptNumber) => Kind::Receipt,
+            () if numbered(Label::InvoiceNumber) => Kind::Invoice,
+            () => Kind::NotAnInvoice,
+        }
     }
 
     /// A title of what is often taken for an invoice: a quote, a statement of account, a reminder.
@@ -216,7 +244,7 @@ impl<'a> Reader<'a> {
         let english = LANGUAGES.first().copied().unwrap_or(self.language);
         for (row, cells) in sheet.rows.iter().enumerate() {
             for (cell, item) in cells.items.iter().enumerate() {
-                if customer.cells.contains(&(row, cell)) {
+                if customer.cells.contains(&(row, cell)) || self.is_near_below(customer, item) {
                     continue;
                 }
                 let Some(tax_id) = values::tax_id(item.text(), self.language, english) else { continue };
@@ -227,6 +255,18 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a cell may still belong to a block, with an empty line between.
+    fn is_near_below(&self, block: &Block, item: &Item<'_>) -> bool {
+        let last = block.cells.last().and_then(|place| self.cell(*place));
+        last.is_some_and(|last| {
+            let below = item.y - last.y;
+            item.page == last.page
+                && (item.cell.x - last.cell.x).abs() <= SAME_EDGE
+                && below > 0.0
+                && below <= 8.0 * last.cell.size
+        })
     }
 
     /// Where it is not known who the customer is, the only company may be that.

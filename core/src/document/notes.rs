@@ -66,10 +66,15 @@ impl<'a> Reader<'a> {
                 self.mark_row_used(at);
                 continue;
             }
+            // The rows of a table whose headings are not known are no memo, and neither is what stands around them.
+            let figures = row.items.last().is_some_and(|item| self.amount(item.text()).is_some());
+            let free = (0..row.items.len()).any(|cell| !self.is_used(at, cell));
+            readable &= !free || (row.items.len() < 3 && !(row.items.len() == 2 && figures));
             for (cell, item) in row.items.iter().enumerate() {
                 let is_foot = item.text().contains(" · ")
                     && self.document.number.as_ref().is_some_and(|number| item.text().starts_with(number));
-                if self.is_used(at, cell) || is_foot || self.is(Label::PayOnline, item) {
+                let is_button = self.is(Label::PayOnline, item) || self.is(Label::PaymentHistory, item);
+                if self.is_used(at, cell) || is_foot || is_button {
                     continue;
                 }
                 self.mark_used(at, cell);

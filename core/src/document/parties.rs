@@ -11,6 +11,10 @@ use std::ops::Range;
 /// How far left of its column's edge a cell may begin, in points.
 const SLACK: f32 = 3.0;
 
+/// How far below its label a name may stand, in ems: the next line, not the one after that. Where the line with
+/// the name is missing, the first line of the address is none.
+const NEXT_LINE: f32 = 2.2;
+
 /// Where the parties' columns begin.
 pub(super) struct Parties {
     /// The first of their rows.
@@ -70,7 +74,11 @@ impl<'a> Reader<'a> {
         }
         let next_edge =
             |of: f32| parties.edges.iter().copied().find(|edge| *edge > of + SLACK).unwrap_or(right);
-        if let Some((name, item)) = self.name(&vendor, next_edge(left)) {
+        let label_y = sheet.rows.get(parties.label_row).map_or(0.0, |row| row.y);
+        let beside = |item: &Item<'_>| item.y - label_y <= 0.5 * item.cell.size;
+        let below = |item: &Item<'_>| item.y - label_y <= NEXT_LINE * item.cell.size;
+        let vendor_name = self.name(&vendor, next_edge(left)).filter(|(_, item)| beside(item));
+        if let Some((name, item)) = vendor_name {
             self.document.vendor = Some(name);
             self.note("vendor", item, Sure::Placed);
         }
@@ -80,7 +88,8 @@ impl<'a> Reader<'a> {
             self.document.vendor = Some(seller.to_owned());
             self.note("vendor", item, Sure::Labelled);
         }
-        if let Some((name, item)) = self.name(&customer, next_edge(parties.customer)) {
+        let customer_name = self.name(&customer, next_edge(parties.customer));
+        if let Some((name, item)) = customer_name.filter(|(_, item)| below(item)) {
             self.document.customer = Some(name);
             self.note("customer", item, Sure::Labelled);
         }

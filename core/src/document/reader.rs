@@ -6,7 +6,7 @@ use super::sheet::{Item, Row, Sheet};
 use super::values;
 use crate::dates;
 use crate::locale::Locale;
-use crate::money::{self, Currency, Money};
+use crate::money::{self, Currency, Money, MoneyError};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         let text = text.strip_suffix(currency.code()).map_or(text, str::trim_end);
         match Money::parse_in(text, currency, &self.locale) {
             Ok(money) => Some(money.amount),
-            Err(money::MoneyError::TooPrecise) => {
+            Err(MoneyError::TooPrecise) => {
                 let readings = values::figures(text, true, &self.locale);
                 <[Decimal; 1]>::try_from(readings).ok().map(|[only]| only)
             }
@@ -140,8 +140,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The language whose labels stand on the pages most often. Two that share all labels that are there differ in
-/// nothing that is read.
+/// The language whose labels stand on the pages most often. Where two are equal, it is not known how figures and
+/// days are to be read.
 fn language_of(sheet: &Sheet<'_>) -> Option<&'static Language> {
     const TELLING: [Label; 22] = [
         Label::Invoice,
@@ -175,9 +175,11 @@ fn language_of(sheet: &Sheet<'_>) -> Option<&'static Language> {
         let score = TELLING.iter().filter(|label| said(language, label)).count();
         (score, language)
     });
-    // The first of equals: the order of the list.
-    let best = scored.rev().max_by_key(|(score, _)| *score)?;
-    (best.0 >= 2).then_some(*best.1)
+    let scored: Vec<(usize, &&'static Language)> = scored.collect();
+    let best = scored.iter().map(|(score, _)| *score).max().filter(|score| *score >= 2)?;
+    let mut best = scored.iter().filter(|(score, _)| *score == best);
+    let (_, only) = best.next()?;
+    best.next().is_none().then_some(**only)
 }
 
 /// Words that say that a bare dollar is another country's.
@@ -208,6 +210,7 @@ fn currency_of(sheet: &Sheet<'_>, language: &Language, locale: &Locale) -> Optio
     let mut coded: Vec<(Currency, &Item<'_>)> = Vec::new();
     let mut symbols: Vec<(Currency, &Item<'_>)> = Vec::new();
     let mut bare_dollar = false;
+    let mut unclear: Vec<&str> = Vec::new();
     for item in sheet.rows.iter().flat_map(|row| &row.items) {
         let text = item.text();
         if text.starts_with('(') || !text.bytes().any(|b| b.is_ascii_digit()) {
@@ -217,6 +220,10 @@ fn currency_of(sheet: &Sheet<'_>, language: &Language, locale: &Locale) -> Optio
         let code = code_in(text);
         let money = match (whole, code) {
             (Ok(money), _) => money,
+            (Err(MoneyError::AmbiguousSymbol), None) => {
+                unclear.push(text);
+                continue;
+            }
             (Err(_), Some(_)) => match money::find(text, locale).as_slice() {
                 [Ok(only)] => *only,
                 _ => continue,
@@ -234,7 +241,9 @@ fn currency_of(sheet: &Sheet<'_>, language: &Language, locale: &Locale) -> Optio
     let agreed = |list: &[(Currency, &Item<'_>)]| {
         let (first, item) = list.first()?;
         let same = list.iter().all(|(currency, _)| currency == first);
-        same.then(|| (*first, item.evidence("currency", Sure::Labelled)))
+        let may_be = |text: &&str| Money::parse_in(text, *first, locale) != Err(MoneyError::AmbiguousSymbol);
+        let possible = unclear.iter().all(may_be) && symbols.iter().all(|(_, item)| may_be(&item.text()));
+        (same && possible).then(|| (*first, item.evidence("currency", Sure::Labelled)))
     };
     if !coded.is_empty() {
         return agreed(&coded);

@@ -41,8 +41,20 @@ struct Draft<'a> {
     quantities: Vec<Decimal>,
     unit_prices: Vec<Decimal>,
     items: Vec<(&'static str, &'a Item<'a>)>,
+    first_y: f32,
+    first_page: u32,
     last_y: f32,
     last_page: u32,
+    /// The largest gap above a row that goes on with its description.
+    text_gap: f32,
+    /// Its first text is a period and nothing else.
+    only_period: bool,
+}
+
+impl Draft<'_> {
+    fn has_figures(&self) -> bool {
+        self.line.amount.is_some() || !self.quantities.is_empty() || !self.unit_prices.is_empty()
+    }
 }
 
 /// Further right than this, a description belongs to the line above.
@@ -122,7 +134,7 @@ impl<'a> Reader<'a> {
             self.read_line_row(row, &columns, &mut drafts);
             self.mark_row_used(at);
         }
-        self.finish_lines(drafts);
+        self.finish_lines(with_figures(part_texts(drafts)));
         end
     }
 
@@ -152,8 +164,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read_line_row(&self, row: &'a Row<'a>, columns: &[Column], drafts: &mut Vec<Draft<'a>>) {
-        let placed: Vec<(Holds, &'a Item<'a>)> =
-            row.items.iter().map(|item| (self.column_of(item, columns), item)).collect();
+        let placed = self.place(row, columns);
         let description =
             placed.iter().find(|(holds, _)| *holds == Holds::Description).map(|(_, item)| *item);
         let edge =
@@ -166,6 +177,7 @@ impl<'a> Reader<'a> {
             let size = row.items.first().map_or(9.0, |item| item.cell.size);
             last.last_page != row.page || row.y - last.last_y > 2.0 * size
         });
+        let is_period = |item: &Item<'_>| values::period(item.text(), &self.locale).is_some();
         let begins = match description {
             Some(_) => figures || apart,
             None => false,
@@ -178,16 +190,32 @@ impl<'a> Reader<'a> {
                 quantities: Vec::new(),
                 unit_prices: Vec::new(),
                 items: Vec::new(),
+                first_y: row.y,
+                first_page: row.page,
                 last_y: row.y,
                 last_page: row.page,
+                text_gap: 0.0,
+                only_period: description.is_some_and(is_period),
             });
         }
         let Some(draft) = drafts.last_mut() else { return };
+        if !begins && description.is_some_and(|item| !is_period(item)) {
+            draft.text_gap = draft.text_gap.max(row.y - draft.last_y);
+        }
         draft.last_y = row.y;
         draft.last_page = row.page;
         for (holds, item) in placed {
             self.take(draft, holds, item);
         }
+    }
+
+    /// The cells of a row with their columns. Of two figures in one column it is not known which belongs there.
+    fn place(&self, row: &'a Row<'a>, columns: &[Column]) -> Vec<(Holds, &'a Item<'a>)> {
+        let placed: Vec<(Holds, &'a Item<'a>)> =
+            row.items.iter().map(|item| (self.column_of(item, columns), item)).collect();
+        let times = |holds: Holds| placed.iter().filter(|(other, _)| *other == holds).count();
+        let sure = |holds| matches!(holds, Holds::Description | Holds::Tax) || times(holds) == 1;
+        placed.iter().copied().filter(|(holds, _)| sure(*holds)).collect()
     }
 
     fn take(&self, draft: &mut Draft<'a>, holds: Holds, item: &'a Item<'a>) {
@@ -237,10 +265,7 @@ impl<'a> Reader<'a> {
     fn column_of(&self, item: &Item<'_>, columns: &[Column]) -> Holds {
         let (x, right) = (item.cell.x, item.cell.right);
         let description = columns.iter().find(|column| column.holds == Holds::Description);
-        let first = columns.first().filter(|column| column.holds == Holds::Position);
-        if let (Some(_), Some(description)) = (first, description)
-            && right < description.x
-        {
+        if description.is_some_and(|description| right < description.x) {
             return Holds::Position;
         }
         if description.is_some_and(|column| x <= column.x + 40.0) {
@@ -277,12 +302,38 @@ impl<'a> Reader<'a> {
             }
             self.document.lines.push(line);
         }
-        let periods = self.document.lines.iter().filter_map(|line| line.period);
-        self.document.service_period = periods.reduce(|all, one| super::fields::Period {
-            from: all.from.min(one.from),
-            to: all.to.max(one.to),
-        });
     }
+}
+
+/// Leaves out descriptions whose rows may belong to the line above as well as to the one below, because a row of
+/// text stands as near to the one as to the other.
+fn part_texts(mut drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
+    for at in 1..drafts.len() {
+        let Some([above, below]) = drafts.get_mut(at - 1..=at) else { break };
+        let gap = below.first_y - above.last_y;
+        let size = below.items.first().map_or(9.0, |(_, item)| item.cell.size);
+        let near = if above.has_figures() { gap <= 1.15 * above.text_gap } else { gap <= 1.8 * size };
+        if above.last_page == below.first_page && near && !below.line.nested {
+            above.line.description = None;
+            below.line.description = None;
+        }
+    }
+    drafts
+}
+
+/// The drafts without those that are nothing but text: headings of sections, and what is left where a row is
+/// missing. The head of a tiered price is kept.
+fn with_figures(drafts: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
+    let followed: Vec<bool> = drafts.iter().skip(1).map(|next| next.line.nested).chain([false]).collect();
+    let is_line = |draft: &Draft<'_>, followed: bool| {
+        draft.has_figures() || (followed && !draft.line.nested && !draft.only_period)
+    };
+    drafts
+        .into_iter()
+        .zip(followed)
+        .filter(|(draft, next)| is_line(draft, *next))
+        .map(|(draft, _)| draft)
+        .collect()
 }
 
 /// Quantity and unit price, where each may be read in two ways: the pair whose product is the amount, else what

@@ -58,7 +58,13 @@ impl<'a> Reader<'a> {
             let value = value.and_then(|item| self.amount(item.text()));
             let open = entries.last().is_some_and(|last| unbalanced(&last.label));
             match entries.last_mut() {
-                Some(last) if value.is_none() && (open || last.value.is_none()) => {
+                Some(last)
+                    if value.is_none()
+                        && (open
+                            || (last.value.is_none()
+                                && !self.is_plain_total(&fold(&last.label))
+                                && !self.is_plain_total(&first.folded))) =>
+                {
                     last.label.push(' ');
                     last.label.push_str(first.text());
                 }

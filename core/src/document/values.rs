@@ -108,6 +108,9 @@ pub(super) fn figures(text: &str, marked: bool, locale: &Locale) -> Vec<Decimal>
         return Vec::new();
     };
     let is_minus = |c: char| is_hyphen(c) || c == '\u{2212}';
+    if before.contains('(') != after.contains(')') {
+        return Vec::new();
+    }
     let bracketed = before.starts_with('(') && after.ends_with(')');
     let negative = before.contains(is_minus) || after.contains(is_minus) || bracketed;
     let bare = |text: &str| text.replace(is_minus, "").replace(['(', ')', ' ', '\u{a0}', '\u{202f}'], "");
@@ -225,6 +228,14 @@ pub(super) fn tax_id(text: &str, language: &Language, english: &Language) -> Opt
         .rev()
         .find(|end| (1..=4.min(*end)).any(|length| words.get(end - length..*end).is_some_and(is_tax_word)))?;
     let (name, id) = words.split_at_checked(end)?;
+    // Before it a country or a scheme; `Your VAT ID` and `Customer VAT` say whose it is, and are not for here.
+    let short = |word: &&str| (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+    if !(0..=end).any(|from| {
+        name.get(from..).is_some_and(is_tax_word)
+            && name.get(..from).is_some_and(|rest| rest.iter().all(short))
+    }) {
+        return None;
+    }
     let id = id.join(" ");
     let plain = |c: char| c.is_ascii_alphanumeric() || " -./".contains(c) || is_hyphen(c);
     let fits = (4..=24).contains(&id.len())
