@@ -6,15 +6,13 @@ use super::table::rounds_to;
 use rust_decimal::Decimal;
 
 /// Checks all that can be, and says how much of the document is known.
-/// Where the pages hide hyphens, a sign may be missing, and what no sum confirms is left out.
-pub(super) fn finish(mut document: Document, headline: Option<Decimal>, hides_signs: bool) -> Document {
+/// Of what can be many, and of what may have lost its sign, only what a sum confirms stays.
+pub(super) fn finish(mut document: Document, headline: Option<Decimal>) -> Document {
     let confirmed = check(&mut document, headline);
-    if hides_signs {
-        let signed = ["lines", "discounts", "applied_balance"];
-        signed
-            .iter()
-            .filter(|field| !confirmed.contains(field))
-            .for_each(|field| withdraw(&mut document, field));
+    for field in ["lines", "discounts", "taxes", "applied_balance"] {
+        if !confirmed.contains(&field) {
+            withdraw(&mut document, field);
+        }
     }
     let whole = document.number.is_some()
         && (document.issued.is_some() || document.paid.is_some() || document.refunded.is_some())
@@ -60,11 +58,13 @@ fn check(document: &mut Document, headline: Option<Decimal>) -> Vec<&'static str
     }
     check_lines(document);
     check_taxes(document);
-    // The sum says that no line is missing.
+    // The sum says that no line is missing, and no line may lack its period.
+    let periods: Option<Vec<Period>> =
+        document.lines.iter().filter(|line| line.amount.is_some()).map(|line| line.period).collect();
     if confirmed.contains(&"lines") {
-        let periods = document.lines.iter().filter_map(|line| line.period);
-        document.service_period =
-            periods.reduce(|all, one| Period { from: all.from.min(one.from), to: all.to.max(one.to) });
+        document.service_period = periods.and_then(|all| {
+            all.into_iter().reduce(|all, one| Period { from: all.from.min(one.from), to: all.to.max(one.to) })
+        });
     }
     confirmed
 }
@@ -81,18 +81,8 @@ fn equations(document: &Document, headline: Option<Decimal>) -> Vec<Equation> {
         .filter(|(at, line)| line.amount.is_some() || !has_parts(document, *at))
         .map(|(_, line)| line.amount)
         .collect();
-    if let (Some(subtotal), Some(amounts)) = (subtotal, &amounts)
-        && !amounts.is_empty()
-    {
-        let sum = amounts.iter().sum();
-        all.push(Equation {
-            code: "lines-differ-from-subtotal",
-            fields: vec!["lines", "subtotal"],
-            left: sum,
-            right: subtotal,
-            slack: zero,
-            sentence: format!("The lines add up to {sum}, the subtotal is {subtotal}."),
-        });
+    if let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) {
+        all.extend(lines_equation(document, amounts.iter().sum()));
     }
     // Nothing where it is not known of one whether the prices contain it.
     let taxes: Option<Decimal> = document
@@ -100,20 +90,6 @@ fn equations(document: &Document, headline: Option<Decimal>) -> Vec<Equation> {
         .iter()
         .map(|tax| tax.inclusive.and_then(|inclusive| if inclusive { Some(zero) } else { tax.amount }))
         .sum();
-    if let (None, Some(net), Some(amounts)) = (subtotal, total_excluding_tax, &amounts)
-        && !amounts.is_empty()
-        && document.discounts.is_empty()
-    {
-        let sum = amounts.iter().sum();
-        all.push(Equation {
-            code: "lines-differ-from-subtotal",
-            fields: vec!["lines", "total_excluding_tax"],
-            left: sum,
-            right: net,
-            slack: zero,
-            sentence: format!("The lines add up to {sum}, the total excluding tax is {net}."),
-        });
-    }
     let discounts: Option<Decimal> = document.discounts.iter().map(|discount| discount.amount).sum();
     if let (Some(subtotal), Some(total), Some(taxes), Some(discounts)) = (subtotal, total, taxes, discounts) {
         let sum = subtotal + discounts + taxes;
@@ -159,6 +135,21 @@ fn equations(document: &Document, headline: Option<Decimal>) -> Vec<Equation> {
             sentence: format!("Total, balance and payments leave {left}, the amount due is {due}."),
         });
     }
+    // A receipt names what is paid and nothing that is due. Where it is another amount, it is a part.
+    if let (Some(total), None, Some(paid)) = (total, amount_due, amount_paid)
+        && total + applied_balance.unwrap_or_default() == paid
+    {
+        let mut fields = vec!["total", "amount_paid"];
+        fields.extend(applied_balance.map(|_| "applied_balance"));
+        all.push(Equation {
+            code: "amount-paid-differs",
+            fields,
+            left: paid,
+            right: paid,
+            slack: zero,
+            sentence: String::new(),
+        });
+    }
     if let Some(headline) = headline {
         let said = [
             ("amount_due", amount_due),
@@ -180,6 +171,31 @@ fn equations(document: &Document, headline: Option<Decimal>) -> Vec<Equation> {
         }
     }
     all
+}
+
+/// The lines make the subtotal, or where none is printed the total excluding tax, or the total. Prices with their
+/// taxes make the total beside the others.
+fn lines_equation(document: &Document, sum: Decimal) -> Option<Equation> {
+    let bases = [
+        ("subtotal", document.subtotal),
+        ("total_excluding_tax", document.total_excluding_tax),
+        ("total", document.total),
+    ];
+    let mut printed = bases.iter().filter_map(|(field, value)| Some((*field, (*value)?)));
+    let (field, right) = printed.clone().find(|(_, value)| *value == sum).or_else(|| printed.next())?;
+    let mut fields = vec!["lines"];
+    // That lines leave something out says nothing against a total.
+    if field != "total" || right == sum {
+        fields.push(field);
+    }
+    Some(Equation {
+        code: "lines-differ-from-subtotal",
+        fields,
+        left: sum,
+        right,
+        slack: Decimal::ZERO,
+        sentence: format!("The lines add up to {sum}, the {} is {right}.", field.replace('_', " ")),
+    })
 }
 
 /// Whether a line is the head of nested ones, which carry its amounts.

@@ -38,7 +38,7 @@ pub(super) fn read(attachments: &[Attachment]) -> Option<Document> {
         document.source = Some(Layout::Electronic);
         let fields = ["number", "issued", "due", "currency", "vendor", "customer", "subtotal", "total"];
         document.evidence = fields.iter().map(|field| evidence(field, &attachment.name)).collect();
-        Some(checks::finish(document, None, false))
+        Some(checks::finish(document, None))
     })
 }
 

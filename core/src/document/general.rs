@@ -37,7 +37,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Document {
         }
         None => reader.read_loose_totals(),
     }
-    checks::finish(reader.document, None, false)
+    checks::finish(reader.document, None)
 }
 
 /// Where the customer's name and address stand.
@@ -55,7 +55,10 @@ impl<'a> Reader<'a> {
         for (at, row) in sheet.rows.iter().enumerate() {
             for (cell, item) in row.items.iter().enumerate() {
                 if self.is(label, item) {
-                    let right = row.items.get(cell + 1).filter(|next| !self.is_head_label(next));
+                    let right = row
+                        .items
+                        .get(cell + 1)
+                        .filter(|next| next.text().bytes().any(|b| b.is_ascii_digit()));
                     let torn = right.is_some() && self.is_torn(row, cell + 1);
                     let value = right.filter(|_| !torn).or_else(|| self.below(at, item).filter(|_| !torn));
                     found.extend(value.map(|value| (value, value.text())));
@@ -76,12 +79,13 @@ impl<'a> Reader<'a> {
 
     /// Without a title its numbers say what a document is, unless it speaks of money that went the other way.
     fn kind_without_title(&self) -> Kind {
-        const OTHERS: [Label; 5] = [
+        const OTHERS: [Label; 6] = [
             Label::CreditNote,
             Label::Refund,
             Label::HeadlineRefunded,
             Label::AmountRefunded,
             Label::HeadlinePaid,
+            Label::Paid,
         ];
         let numbered = |label| !self.values_of(label).is_empty();
         let mut items = self.sheet.rows.iter().flat_map(|row| &row.items);
@@ -102,23 +106,6 @@ impl<'a> Reader<'a> {
             self.sheet.rows.iter().take_while(|row| row.page == 1).flat_map(|row| &row.items);
         let body = first_page.clone().map(|item| item.cell.size).fold(f32::MAX, f32::min);
         first_page.any(|item| item.cell.size > 1.2 * body && self.is(Label::SomethingElse, item))
-    }
-
-    fn is_head_label(&self, item: &Item<'_>) -> bool {
-        const HEAD: [Label; 11] = [
-            Label::InvoiceNumber,
-            Label::ReceiptNumber,
-            Label::CreditNoteNumber,
-            Label::Issued,
-            Label::Due,
-            Label::Paid,
-            Label::PurchaseOrder,
-            Label::BillTo,
-            Label::ShipTo,
-            Label::From,
-            Label::ServicePeriod,
-        ];
-        HEAD.iter().any(|label| self.is(*label, item))
     }
 
     /// The cell right below one, at the same left edge.
@@ -244,7 +231,7 @@ impl<'a> Reader<'a> {
         let english = LANGUAGES.first().copied().unwrap_or(self.language);
         for (row, cells) in sheet.rows.iter().enumerate() {
             for (cell, item) in cells.items.iter().enumerate() {
-                if customer.cells.contains(&(row, cell)) || self.is_near_below(customer, item) {
+                if customer.cells.contains(&(row, cell)) || self.is_below(customer, item) {
                     continue;
                 }
                 let Some(tax_id) = values::tax_id(item.text(), self.language, english) else { continue };
@@ -257,15 +244,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a cell may still belong to a block, with an empty line between.
-    fn is_near_below(&self, block: &Block, item: &Item<'_>) -> bool {
+    /// Whether a cell stands below a block and may still belong to it, with an empty line between.
+    fn is_below(&self, block: &Block, item: &Item<'_>) -> bool {
         let last = block.cells.last().and_then(|place| self.cell(*place));
         last.is_some_and(|last| {
             let below = item.y - last.y;
             item.page == last.page
                 && (item.cell.x - last.cell.x).abs() <= SAME_EDGE
                 && below > 0.0
-                && below <= 8.0 * last.cell.size
+                && below <= 15.0 * last.cell.size
         })
     }
 
@@ -293,11 +280,12 @@ impl<'a> Reader<'a> {
         let sheet = self.sheet;
         for row in &sheet.rows {
             let Some((label, rest)) = row.items.split_first() else { continue };
-            let amounts: Vec<Decimal> = rest.iter().filter_map(|item| self.amount(item.text())).collect();
-            if let [only] = amounts.as_slice()
+            let amounts: Vec<(Decimal, &Item<'_>)> =
+                rest.iter().filter_map(|item| Some((self.amount(item.text())?, item))).collect();
+            if let [(only, item)] = amounts.as_slice()
                 && self.is_plain_total(&label.folded)
             {
-                self.take_plain_total(label, &label.folded, *only);
+                self.take_plain_total(item, &label.folded, *only);
             }
         }
     }

@@ -37,5 +37,5 @@ pub(super) fn read(mut reader: Reader<'_>) -> Option<Document> {
     let after = reader.read_payments(after).max(after);
     reader.read_notes(after..sheet.rows.len());
     reader.check_feet();
-    Some(checks::finish(reader.document, headline.map(|headline| headline.amount), reader.hides_punctuation))
+    Some(checks::finish(reader.document, headline.map(|headline| headline.amount)))
 }

@@ -40,6 +40,7 @@ struct Draft<'a> {
     /// All that may be its quantity or unit price; sums settle which.
     quantities: Vec<Decimal>,
     unit_prices: Vec<Decimal>,
+    tax_rates: Vec<Decimal>,
     items: Vec<(&'static str, &'a Item<'a>)>,
     first_y: f32,
     first_page: u32,
@@ -154,9 +155,12 @@ impl<'a> Reader<'a> {
         let right_of = description.is_none_or(|column| item.cell.x > column.x + 5.0 * INDENT);
         let says = TOTALS.iter().any(|label| self.is(*label, item));
         // At the left edge only the surest of them count.
-        let surely =
-            self.is(Label::Subtotal, item) || self.is(Label::AmountDue, item) || self.is(Label::Total, item);
-        value && row.items.len() == 2 && says && (right_of || surely)
+        let surely = [Label::Subtotal, Label::TotalExcludingTax, Label::AmountDue, Label::Total]
+            .iter()
+            .any(|label| self.is(*label, item));
+        // `VAT 20%` and an amount, without a quantity or a price.
+        let tax = item.text().contains('%') && self.is_tax(&item.folded);
+        value && row.items.len() == 2 && ((says && (right_of || surely)) || tax)
     }
 
     fn ends_table(&self, row: &Row<'_>) -> bool {
@@ -189,6 +193,7 @@ impl<'a> Reader<'a> {
                 line,
                 quantities: Vec::new(),
                 unit_prices: Vec::new(),
+                tax_rates: Vec::new(),
                 items: Vec::new(),
                 first_y: row.y,
                 first_page: row.page,
@@ -197,6 +202,13 @@ impl<'a> Reader<'a> {
                 text_gap: 0.0,
                 only_period: description.is_some_and(is_period),
             });
+        }
+        // Other text without a description is a total whose label is not known.
+        let known = |(holds, item): &(Holds, &Item<'_>)| {
+            *holds == Holds::Tax || !values::figures(item.text(), true, &self.locale).is_empty()
+        };
+        if description.is_none() && !placed.iter().all(known) {
+            return;
         }
         let Some(draft) = drafts.last_mut() else { return };
         if !begins && description.is_some_and(|item| !is_period(item)) {
@@ -245,8 +257,9 @@ impl<'a> Reader<'a> {
                 draft.unit_prices = values::figures(text, true, &self.locale);
                 "unit_price"
             }
-            Holds::Tax if line.tax_rate.is_none() => {
-                line.tax_rate = values::percent(text, &self.locale).map(|(rate, _)| rate);
+            Holds::Tax => {
+                let Some((rate, _)) = values::percent(text, &self.locale) else { return };
+                draft.tax_rates.push(rate);
                 "tax_rate"
             }
             Holds::Amount if line.amount.is_none() => {
@@ -284,8 +297,9 @@ impl<'a> Reader<'a> {
     fn finish_lines(&mut self, drafts: Vec<Draft<'a>>) {
         for draft in drafts {
             let index = self.document.lines.len();
-            let Draft { mut line, quantities, unit_prices, items, .. } = draft;
+            let Draft { mut line, quantities, unit_prices, tax_rates, items, .. } = draft;
             settle(&mut line, &quantities, &unit_prices);
+            line.tax_rate = only(&tax_rates);
             line.description = line.description.as_deref().and_then(values::mend);
             for (field, item) in items {
                 let known = match field {
@@ -352,8 +366,14 @@ fn settle(line: &mut Line, quantities: &[Decimal], unit_prices: &[Decimal]) {
             return;
         }
     }
-    let only = |list: &[Decimal]| <[Decimal; 1]>::try_from(list.to_vec()).ok().map(|[only]| only);
     (line.quantity, line.unit_price) = (only(quantities), only(unit_prices));
+}
+
+fn only(list: &[Decimal]) -> Option<Decimal> {
+    match list {
+        [only] => Some(*only),
+        _ => None,
+    }
 }
 
 /// Whether an amount is a product, rounded to the decimals that were printed.

@@ -14,7 +14,7 @@ struct Entry<'a> {
     /// The label came in pieces: what stood between them is not known.
     torn: bool,
     item: &'a Item<'a>,
-    value: Option<Decimal>,
+    value: Option<(Decimal, &'a Item<'a>)>,
 }
 
 /// Totals that are one amount.
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
                 // An amount of its own right below the value is the same in another currency.
                 continue;
             }
-            let value = value.and_then(|item| self.amount(item.text()));
+            let value = value.and_then(|item| Some((self.amount(item.text())?, item)));
             let open = entries.last().is_some_and(|last| unbalanced(&last.label));
             match entries.last_mut() {
                 Some(last)
@@ -105,7 +105,9 @@ impl<'a> Reader<'a> {
             Label::AppliedBalance => (&mut self.document.applied_balance, value),
             _ => (&mut self.document.total, value),
         };
+        let doubtful = |problem: &Problem| problem.code == "printed-twice" && problem.fields == [*field];
         match *place {
+            None if self.document.problems.iter().any(doubtful) => {}
             None => {
                 *place = Some(value);
                 self.note(*field, item, Sure::Labelled);
@@ -126,44 +128,43 @@ impl<'a> Reader<'a> {
     fn take_total(&mut self, entry: &Entry<'_>) {
         let label = values::mend(&entry.label);
         let folded = fold(label.as_deref().unwrap_or(&entry.label));
-        let Some(value) = entry.value else {
+        let Some((value, item)) = entry.value else {
             if let Some(label) = &label {
                 self.take_reverse_charge(label, entry.item);
             }
             return;
         };
         if self.is_plain_total(&folded) {
-            self.take_plain_total(entry.item, &folded, value);
+            self.take_plain_total(item, &folded, value);
             return;
         }
-        if self.is_tax(&folded) {
+        let off = self.language.mentions(Label::Discount, &folded) && value.is_sign_negative();
+        if self.is_tax(&folded) && !off {
             let index = self.document.taxes.len();
             let mut tax = self.tax(label.as_deref(), value);
             tax.name = tax.name.filter(|_| !entry.torn);
             self.document.taxes.push(tax);
             self.note(format!("taxes[{index}]"), entry.item, Sure::Labelled);
-        } else if self.language.mentions(Label::Discount, &folded)
-            || self.language.mentions(Label::PromotionalCredit, &folded)
-            || value.is_sign_negative()
-        {
+            self.note(format!("taxes[{index}].amount"), item, Sure::Labelled);
+        } else if value.is_sign_negative() && self.document.total.is_none() {
+            // What is taken off below the total is a payment or a deposit.
             let index = self.document.discounts.len();
             let promotional_credit = self.language.mentions(Label::PromotionalCredit, &folded);
             let name = label.filter(|_| !entry.torn);
             self.document.discounts.push(Discount { name, amount: Some(value), promotional_credit });
             self.note(format!("discounts[{index}]"), entry.item, Sure::Labelled);
+            self.note(format!("discounts[{index}].amount"), item, Sure::Labelled);
         }
     }
 
     /// `VAT - Sweden (25% on $10.00)`: a tax's word at the beginning.
-    fn is_tax(&self, folded: &str) -> bool {
+    pub(super) fn is_tax(&self, folded: &str) -> bool {
         let begins = |spelling: &str| {
             folded.strip_prefix(spelling).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         };
         let english = LANGUAGES.first().copied().unwrap_or(self.language);
         let names = self.language.spellings(Label::TaxName).chain(english.spellings(Label::TaxName));
-        let named = names.into_iter().any(|name| begins(name) || contains_words(folded, name));
-        let discounted = self.language.mentions(Label::Discount, folded);
-        named && !discounted
+        names.into_iter().any(|name| begins(name) || contains_words(folded, name))
     }
 
     fn tax(&self, label: Option<&str>, amount: Decimal) -> Tax {
@@ -216,12 +217,19 @@ impl<'a> Reader<'a> {
 }
 
 /// `zzgl. 19 % MwSt.`, `VAT @ 20%`: what is left of a tax's name without its rate and the words around that.
+/// Nothing where more figures follow.
 fn without_percent(label: &str) -> String {
     const AROUND: [&str; 10] = ["zzgl.", "plus", "@", "inkl.", "incl.", "à", "at", "+", "-", "más"];
-    let words = label.split_whitespace();
-    let rate = |word: &&str| !word.contains('%') && !word.starts_with(|c: char| c.is_ascii_digit());
-    let named = words.filter(rate).filter(|word| !AROUND.contains(&word.to_lowercase().as_str()));
-    named.collect::<Vec<_>>().join(" ")
+    let (before, after) = label.split_once('%').unwrap_or((label, ""));
+    let named = |text: &str| {
+        let words = text.split_whitespace().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+        words.filter(|word| !AROUND.contains(&word.to_lowercase().as_str())).collect::<Vec<_>>().join(" ")
+    };
+    match named(before) {
+        name if !name.is_empty() => name,
+        _ if after.contains(|c: char| c.is_ascii_digit()) => String::new(),
+        _ => named(after),
+    }
 }
 
 fn unbalanced(text: &str) -> bool {

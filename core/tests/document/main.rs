@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of a test are a test")]
 
+mod damage;
 mod drawn;
 mod electronic;
+mod samples;
 mod stripe;
+mod traps;

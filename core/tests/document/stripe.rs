@@ -4,7 +4,7 @@ use super::drawn::page;
 use billfold_core::document::{Document, Layout, Reading, read};
 use billfold_core::kind::Kind;
 
-const PLAIN: &str = "
+pub(crate) const PLAIN: &str = "
 #Invoice
 
 *Invoice number     *AB12CD34-0010

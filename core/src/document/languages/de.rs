@@ -22,7 +22,7 @@ pub(super) const DE: Language = Language {
         (L::Due, &["fällig am", "fälligkeitsdatum", "zahlbar bis", "fälligkeit"]),
         (L::Paid, &["bezahlt am", "zahlungsdatum"]),
         (L::Refunded, &["erstattet am", "erstattungsdatum"]),
-        (L::PurchaseOrder, &["bestellnummer", "po-nummer", "auftragsnummer"]),
+        (L::PurchaseOrder, &["bestellnummer", "po-nummer"]),
         (L::ServicePeriod, &["leistungszeitraum", "abrechnungszeitraum"]),
         (
             L::TaxId,

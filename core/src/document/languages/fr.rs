@@ -27,7 +27,7 @@ pub(super) const FR: Language = Language {
         (L::Due, &["date d'échéance", "échéance"]),
         (L::Paid, &["date de paiement", "date du paiement", "payée le", "payé le"]),
         (L::Refunded, &["date de remboursement", "date du remboursement"]),
-        (L::PurchaseOrder, &["numéro de bon de commande", "bon de commande", "n° de commande"]),
+        (L::PurchaseOrder, &["numéro de bon de commande", "bon de commande"]),
         (L::ServicePeriod, &["période de facturation"]),
         (L::TaxId, &["tva", "vat", "n° tva", "n° de tva", "numéro de tva", "siret", "siren"]),
         (L::Currency, &["devise"]),

@@ -17,7 +17,7 @@ pub(super) const SV: Language = Language {
         (L::Due, &["förfallodatum", "förfaller", "betalas senast"]),
         (L::Paid, &["betalningsdatum", "betald den", "betalt datum"]),
         (L::Refunded, &["återbetalningsdatum", "återbetald den"]),
-        (L::PurchaseOrder, &["inköpsordernummer", "ordernummer"]),
+        (L::PurchaseOrder, &["inköpsordernummer"]),
         (L::TaxId, &["moms", "momsnr", "momsregistreringsnummer", "vat", "org.nr", "orgnr"]),
         (
             L::SomethingElse,
