@@ -60,7 +60,7 @@ fn check(document: &mut Document, headline: Option<Decimal>) -> Vec<&'static str
     check_taxes(document);
     // The sum says that no line is missing, and no line may lack its period.
     let periods: Option<Vec<Period>> =
-        document.lines.iter().filter(|line| line.amount.is_some()).map(|line| line.period).collect();
+        document.lines.iter().filter(|line| !line.nested).map(|line| line.period).collect();
     if confirmed.contains(&"lines") {
         document.service_period = periods.and_then(|all| {
             all.into_iter().reduce(|all, one| Period { from: all.from.min(one.from), to: all.to.max(one.to) })
