@@ -3,7 +3,7 @@
 
 use super::checks;
 use super::fields::{Document, Layout, Sure};
-use super::languages::{LANGUAGES, Label};
+use super::languages::{LANGUAGES, Label, Labels};
 use super::reader::Reader;
 use super::sheet::{Item, Row};
 use super::{values, words};
@@ -60,7 +60,8 @@ impl<'a> Reader<'a> {
                         .get(cell + 1)
                         .filter(|next| next.text().bytes().any(|b| b.is_ascii_digit()));
                     let torn = right.is_some() && self.is_torn(row, cell + 1);
-                    let value = right.filter(|_| !torn).or_else(|| self.below(at, item).filter(|_| !torn));
+                    let below = || self.below(at, item).filter(|_| !torn && !is_heading(row));
+                    let value = right.filter(|_| !torn).or_else(below);
                     found.extend(value.map(|value| (value, value.text())));
                 } else if let Some(text) = item.after(self.language, label) {
                     found.push((item, text.trim_start_matches([':', ' '])));
@@ -289,6 +290,19 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Whether a row heads a table: what stands below its cells belongs to the table's lines.
+fn is_heading(row: &Row<'_>) -> bool {
+    const HEADINGS: Labels = Labels::of(&[
+        Label::Description,
+        Label::Quantity,
+        Label::UnitPrice,
+        Label::Amount,
+        Label::PaymentMethod,
+        Label::AmountPaid,
+    ]);
+    row.items.iter().any(|item| item.labels.has_any(HEADINGS))
 }
 
 /// Whether a text is the name of a company with its legal form, and not a sentence about one.

@@ -10,6 +10,7 @@ mod fields;
 mod general;
 mod head;
 mod headline;
+mod language;
 mod languages;
 mod layout;
 mod notes;
@@ -49,12 +50,14 @@ pub fn read(pages: &[Page], attachments: &[Attachment]) -> Document {
 }
 
 fn read_pages(pages: &[Page]) -> Document {
-    let sheet = Sheet::new(pages);
+    let mut sheet = Sheet::new(pages);
     if sheet.rows.is_empty() {
         return Document { kind: Kind::NotAnInvoice, reading: Reading::NoText, ..Document::default() };
     }
-    let Some(reader) = Reader::new(&sheet) else {
+    let Some(language) = language::language_of(&sheet) else {
         return Document { kind: Kind::NotAnInvoice, ..Document::default() };
     };
+    sheet.find_labels(language);
+    let reader = Reader::new(&sheet, language);
     stripe::read(reader.clone()).unwrap_or_else(|| general::read(reader))
 }

@@ -1,7 +1,7 @@
 //! What all layouts share: the sheet, the language, the currency, and the fields as they are found.
 
 use super::fields::{Document, Evidence, Sure};
-use super::languages::{LANGUAGES, Label, Language};
+use super::languages::{Label, Language};
 use super::sheet::{Item, Row, Sheet};
 use super::values;
 use crate::dates;
@@ -31,8 +31,7 @@ pub(super) struct Labelled<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(sheet: &'a Sheet<'a>) -> Option<Reader<'a>> {
-        let language = language_of(sheet)?;
+    pub(super) fn new(sheet: &'a Sheet<'a>, language: &'static Language) -> Reader<'a> {
         let locale = Locale::parse(language.tag);
         let currency = currency_of(sheet, language, &locale);
         let used = sheet.rows.iter().map(|row| vec![false; row.items.len()]).collect();
@@ -53,7 +52,7 @@ impl<'a> Reader<'a> {
         if let Some((_, evidence)) = currency {
             reader.document.evidence.push(evidence);
         }
-        Some(reader)
+        reader
     }
 
     pub(super) fn row(&self, at: usize) -> Option<&'a Row<'a>> {
@@ -61,7 +60,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn is(&self, label: Label, item: &Item<'_>) -> bool {
-        self.language.is(label, &item.folded)
+        item.labels.has(label)
     }
 
     /// Notes where a value was found.
@@ -138,48 +137,6 @@ impl<'a> Reader<'a> {
         let only = dates.next()?.ok()?;
         dates.next().is_none().then_some(only)
     }
-}
-
-/// The language whose labels stand on the pages most often. Where two are equal, it is not known how figures and
-/// days are to be read.
-fn language_of(sheet: &Sheet<'_>) -> Option<&'static Language> {
-    const TELLING: [Label; 22] = [
-        Label::Invoice,
-        Label::Receipt,
-        Label::CreditNote,
-        Label::Refund,
-        Label::InvoiceNumber,
-        Label::ReceiptNumber,
-        Label::CreditNoteNumber,
-        Label::Issued,
-        Label::Due,
-        Label::Paid,
-        Label::BillTo,
-        Label::PayOnline,
-        Label::Description,
-        Label::Quantity,
-        Label::UnitPrice,
-        Label::Amount,
-        Label::Subtotal,
-        Label::TotalExcludingTax,
-        Label::Total,
-        Label::AmountDue,
-        Label::AmountPaid,
-        Label::PaymentHistory,
-    ];
-    let said = |language: &&'static Language, label: &Label| {
-        let mut items = sheet.rows.iter().flat_map(|row| &row.items);
-        items.any(|item| language.is(*label, &item.folded) || item.after(language, *label).is_some())
-    };
-    let scored = LANGUAGES.iter().map(|language| {
-        let score = TELLING.iter().filter(|label| said(language, label)).count();
-        (score, language)
-    });
-    let scored: Vec<(usize, &&'static Language)> = scored.collect();
-    let best = scored.iter().map(|(score, _)| *score).max().filter(|score| *score >= 2)?;
-    let mut best = scored.iter().filter(|(score, _)| *score == best);
-    let (_, only) = best.next()?;
-    best.next().is_none().then_some(**only)
 }
 
 /// Words that say that a bare dollar is another country's.

@@ -1,7 +1,7 @@
-//! The pages as one list of rows, with what readers ask of it. No labels in here.
+//! The pages as one list of rows, with what readers ask of it.
 
 use super::fields::{Evidence, Sure};
-use super::languages::{Label, Language};
+use super::languages::{LANGUAGES, Label, Labels, Language, labels_of};
 use super::text::{Cell, Page};
 use super::words::{after_label, fold};
 
@@ -22,6 +22,8 @@ pub(super) struct Row<'a> {
 pub(super) struct Item<'a> {
     pub(super) cell: &'a Cell,
     pub(super) folded: String,
+    /// What all of its text is a label for.
+    pub(super) labels: Labels,
     pub(super) page: u32,
     pub(super) y: f32,
 }
@@ -35,7 +37,13 @@ impl<'a> Sheet<'a> {
             for row in page.rows.iter().filter(|row| turned || row.turns == 0) {
                 let cells = row.cells.iter().filter(|cell| !is_mark(&cell.text));
                 let items: Vec<Item<'a>> = cells
-                    .map(|cell| Item { cell, folded: fold(&cell.text), page: number, y: row.y })
+                    .map(|cell| Item {
+                        cell,
+                        folded: fold(&cell.text),
+                        labels: Labels::default(),
+                        page: number,
+                        y: row.y,
+                    })
                     .collect();
                 if !items.is_empty() {
                     rows.push(Row { page: number, y: row.y, items });
@@ -43,6 +51,17 @@ impl<'a> Sheet<'a> {
             }
         }
         Sheet { rows }
+    }
+
+    /// Looks up which cells are labels of a language, once for all.
+    pub(super) fn find_labels(&mut self, language: &Language) {
+        for item in self.rows.iter_mut().flat_map(|row| &mut row.items) {
+            for (place, label) in labels_of(&item.folded) {
+                if LANGUAGES.get(*place).is_some_and(|other| other.tag == language.tag) {
+                    item.labels.add(*label);
+                }
+            }
+        }
     }
 }
 

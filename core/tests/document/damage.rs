@@ -105,7 +105,7 @@ fn cut_off() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn without_several_rows(sample in 0..ALL.len(), gone in prop::collection::vec(any::<prop::sample::Index>(), 2..9)) {

@@ -221,3 +221,12 @@ fn a_receipt_of_a_balance() {
         (decimal("-5.00"), decimal("20.00"))
     );
 }
+
+#[test]
+fn a_day_of_a_line_is_not_the_day_of_issue() {
+    let read = one("#Invoice\nInvoice number INV-1\nBill to\nTiny Fox\n\n\
+         Date             Description        Hours    Amount\n\
+         May 2, 2026      Drawing                1    $10.00\n\n\
+                          Total                       $10.00\n");
+    assert_eq!((read.issued, read.total), (None, decimal("10.00")));
+}

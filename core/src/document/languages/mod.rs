@@ -5,6 +5,9 @@
 //! hyphens, no colon at the end; a test says where it is not. A label that is not known stays out: its value
 //! is then absent. The head of its file says where its words come from.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 mod de;
 mod en;
 mod es;
@@ -102,6 +105,54 @@ pub(super) enum Label {
     // The foot of a page: what stands before and between its two numbers.
     Page,
     PageOf,
+}
+
+/// What a text is in one language: a bit for each label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Labels(u128);
+
+impl Labels {
+    pub(super) const fn of(labels: &[Label]) -> Labels {
+        let (mut all, mut rest) = (0, labels);
+        while let [label, others @ ..] = rest {
+            all |= 1 << *label as u32;
+            rest = others;
+        }
+        Labels(all)
+    }
+
+    pub(super) fn has(self, label: Label) -> bool {
+        self.0 & (1 << label as u32) != 0
+    }
+
+    pub(super) fn add(&mut self, label: Label) {
+        self.0 |= 1 << label as u32;
+    }
+
+    pub(super) fn has_any(self, of: Labels) -> bool {
+        self.0 & of.0 != 0
+    }
+
+    /// How many of some are there.
+    pub(super) fn count(self, of: Labels) -> u32 {
+        (self.0 & of.0).count_ones()
+    }
+}
+
+/// Every spelling of every language, with the language's place in [`LANGUAGES`] and the label.
+static SPELLINGS: LazyLock<HashMap<&'static str, Vec<(usize, Label)>>> = LazyLock::new(|| {
+    let mut all: HashMap<&'static str, Vec<(usize, Label)>> = HashMap::new();
+    for (place, language) in LANGUAGES.iter().enumerate() {
+        for (label, spellings) in language.labels {
+            spellings.iter().for_each(|spelling| all.entry(spelling).or_default().push((place, *label)));
+        }
+    }
+    all
+});
+
+/// What a folded text is a label for: language and label.
+pub(super) fn labels_of(folded: &str) -> &'static [(usize, Label)] {
+    SPELLINGS.get(folded).map_or(&[], Vec::as_slice)
 }
 
 impl Language {
