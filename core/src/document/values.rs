@@ -286,7 +286,7 @@ mod tests {
         ] {
             assert_eq!(read(text, tag), decimals(want), "{text} {tag}");
         }
-        for text in ["", "abc", "12 items", "1,23,45", "4.5.6", "20.00 on 3"] {
+        for text in ["", "abc", "12 items", "1,23,45", "4.5.6", "20.00 on 3", "167.23)"] {
             assert_eq!(read(text, "en"), [], "{text}");
         }
         assert_eq!(figures("$5", false, &Locale::UNKNOWN), []);

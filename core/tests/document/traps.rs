@@ -224,9 +224,69 @@ fn a_receipt_of_a_balance() {
 
 #[test]
 fn a_day_of_a_line_is_not_the_day_of_issue() {
-    let read = one("#Invoice\nInvoice number INV-1\nBill to\nTiny Fox\n\n\
+    let read = one("#Invoice\nInvoice number INV-1\n\n\
          Date             Description        Hours    Amount\n\
          May 2, 2026      Drawing                1    $10.00\n\n\
                           Total                       $10.00\n");
     assert_eq!((read.issued, read.total), (None, decimal("10.00")));
+}
+
+#[test]
+fn a_heading_of_a_section_is_no_line() {
+    let text = "#Invoice\nInvoice number INV-1\nInvoice date   1 May 2026\n\n\
+         Description        Quantity    Unit price    Amount\n\
+         Hosting\n\n\
+         A                         1        $10.00    $10.00\n\n\
+                                   Total              $10.00\n";
+    let lines = one(text).lines;
+    assert_eq!((lines.len(), lines[0].description.as_deref()), (1, Some("A")));
+}
+
+#[test]
+fn what_is_said_twice_and_differently_is_not_taken() {
+    let rate = one(&PLAIN.replace("(25% on $20.00)", "(24% on $20.00)"));
+    assert_eq!((rate.taxes[0].rate, rate.taxes[0].base), (None, None));
+    let foot = one(&PLAIN.replace("AB12CD34-0010 ·", "AB12CD34-0011 ·"));
+    assert_eq!(foot.number, None);
+    let headline = one(&PLAIN.replace("USD due April 25, 2024\n\n*Pay", "USD due April 26, 2024\n\n*Pay"));
+    assert_eq!((headline.due, headline.issued), (None, "2024-04-25".parse().ok()));
+    let number = one(&format!("{HEADINGS_ABOVE}\nInvoice number: INV-779\n"));
+    assert_eq!(number.number, None);
+}
+
+#[test]
+fn a_quote_is_no_invoice() {
+    assert_eq!(one(&HEADINGS_ABOVE.replace("#Invoice", "#Quote")).kind, Kind::NotAnInvoice);
+}
+
+#[test]
+fn a_dollar_in_canada_may_be_a_canadian_one() {
+    assert_eq!(one(HEADINGS_ABOVE).currency.unwrap().code(), "USD");
+    assert_eq!(one(&HEADINGS_ABOVE.replace("2 Test Mews", "Toronto, Canada")).currency, None);
+}
+
+#[test]
+fn a_name_that_may_go_on_is_not_known() {
+    let thin = PLAIN.replace('*', "");
+    assert_eq!(one(&thin).vendor.as_deref(), Some("OpenAI, LLC"));
+    let long = thin
+        .replace("OpenAI, LLC                  Bill to", "A long vendor name of Spring  Bill to")
+        .replace("1 Example Street", "Incorporated    ");
+    assert_eq!(one(&long).vendor, None);
+}
+
+#[test]
+fn a_deposit_leaves_the_total_as_it_is() {
+    let read =
+        with_totals("\n      Subtotal    $30.00\n      Total       $30.00\n      Deposit    -$10.00\n");
+    assert_eq!((read.total, read.discounts.len()), (decimal("30.00"), 0));
+}
+
+#[test]
+fn a_total_without_its_value_goes_into_no_other() {
+    let text = PLAIN.replace(
+        "Total                                    $25.00",
+        "Total\n                              Tax to be paid on reverse charge basis",
+    );
+    assert_eq!(one(&text).reverse_charge.as_deref(), Some("Tax to be paid on reverse charge basis"));
 }
