@@ -73,7 +73,7 @@ proptest! {
     #[test]
     fn a_run_comes_back(source in any_source(), rows in prop::collection::vec(any_row(), 0..8), run: [u8; 16]) {
         let asked = (0..rows.len() as u32).collect();
-        let begin = BeginRun { run: RunId::from_random(run), source, rows, asked, complete: true };
+        let begin = BeginRun { run: RunId::from_random(run), source, rows, asked, complete: true, receipts: false };
         let ask = Ask { id: 7, ask: Request::BeginRun(begin) };
         let text = serde_json::to_string(&ask).unwrap();
         prop_assert_eq!(serde_json::from_str::<Ask<Request<'_>>>(&text).unwrap(), ask);

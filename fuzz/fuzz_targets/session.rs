@@ -9,7 +9,7 @@ use billfold_core::locale::Locale;
 use billfold_core::money::Money;
 use billfold_core::number::InvoiceNumber;
 use billfold_core::protocol::{
-    Answer, Ask, BeginRun, Chunk, Code, Failure, Outcome, PROTOCOL, Reply, Request, Row, RowKey, RunId,
+    Answer, Ask, BeginRun, Chunk, Code, Failure, Outcome, PROTOCOL, Part, Reply, Request, Row, RowKey, RunId,
     Source,
 };
 use billfold_fuzz::{ACCOUNT, AnyRow, AnySource, secret, within_limits};
@@ -123,12 +123,12 @@ impl Sent {
     }
 
     fn document_begins(&mut self, run: bool, row: u8, file_name: Option<String>) {
-        self.ask(Request::BeginDocument { run: run_id(run), row: row_of(row), file_name });
+        self.ask(Request::BeginDocument { run: run_id(run), row: row_of(row), part: part_of(row), file_name });
     }
 
     fn chunk(&mut self, run: bool, row: u8, seq: u8, body: Body) {
         let data = STANDARD.encode(body.bytes()).into();
-        self.ask(Request::Chunk(Chunk { run: run_id(run), row: row_of(row), seq: seq.into(), data }));
+        self.ask(Request::Chunk(Chunk { run: run_id(run), row: row_of(row), part: part_of(row), seq: seq.into(), data }));
     }
 
     fn document_ends(&mut self, run: bool, row: u8, body: Body, cut: u8) {
@@ -136,7 +136,7 @@ impl Sent {
         let size = u32::try_from(bytes.len()).unwrap_or_default().saturating_sub(cut.into());
         let sha256 = hex(&bytes);
         self.ended.insert(sha256.clone());
-        self.ask(Request::EndDocument { run: run_id(run), row: row_of(row), size, sha256 });
+        self.ask(Request::EndDocument { run: run_id(run), row: row_of(row), part: part_of(row), size, sha256 });
     }
 
     fn act(&mut self, act: Act) {
@@ -158,6 +158,7 @@ impl Sent {
                     rows,
                     asked: (0..6).collect(),
                     complete: true,
+                    receipts: true,
                 };
                 self.ask(Request::BeginRun(begin));
             }
@@ -165,7 +166,7 @@ impl Sent {
                 let rows = plain(rows);
                 let all = 0..u32::try_from(rows.len()).unwrap_or_default();
                 let asked = asked.map_or(all.collect(), |some| some.into_iter().map(u32::from).collect());
-                let begin = BeginRun { run: run_id(run), source: source.0, rows, asked, complete };
+                let begin = BeginRun { run: run_id(run), source: source.0, rows, asked, complete, receipts: true };
                 self.ask(Request::BeginRun(begin));
             }
             Act::BeginDocument { run, row, file_name } => self.document_begins(run, row, file_name),
@@ -177,9 +178,9 @@ impl Sent {
                 self.document_ends(run, row, body, 0);
             }
             Act::EndRun { run, failed } => {
-                let failure = |row: u8| Failure { row: row_of(row), code: Code::Network, detail: None };
+                let failure = |row: u8| Failure { row: row_of(row), part: part_of(row), code: Code::Network, detail: None };
                 let failed = failed.into_iter().map(failure).collect();
-                self.ask(Request::EndRun { run: run_id(run), failed });
+                self.ask(Request::EndRun { run: run_id(run), failed, without_receipt: Vec::new() });
             }
         }
     }
@@ -188,6 +189,10 @@ impl Sent {
 /// Few enough that what follows a run is about its rows.
 fn row_of(row: u8) -> u32 {
     u32::from(row % 8)
+}
+
+fn part_of(row: u8) -> Part {
+    if row < 128 { Part::Invoice } else { Part::Receipt }
 }
 
 fn openai() -> Source {
@@ -234,6 +239,7 @@ impl Desk {
         let desk =
             Desk(tempfile::Builder::new().prefix("billfold-fuzz-").tempdir_in(folder).expect("a folder"));
         fs::create_dir(desk.path("archive")).expect("an archive");
+        fs::write(desk.path("config.toml"), "documents = 'both'\n").expect("a config");
         desk
     }
 
@@ -286,6 +292,7 @@ fuzz_target!(|acts: Vec<Act>| {
         rows: Vec::new(),
         asked: Vec::new(),
         complete: true,
+        receipts: false,
     };
     next.ask(Request::BeginRun(begin));
     let output = desk.answers(&next.bytes);

@@ -22,6 +22,29 @@ pub struct Config {
     pub template: Template,
     /// The customer's projects.
     pub projects: Projects,
+    /// What is fetched of each invoice.
+    pub documents: Documents,
+}
+
+/// What is fetched of each invoice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Documents {
+    /// The invoice.
+    #[default]
+    Invoice,
+    /// The receipt for its payment as well.
+    Both,
+}
+
+impl Documents {
+    /// As it stands in the config file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Documents::Invoice => "invoice",
+            Documents::Both => "both",
+        }
+    }
 }
 
 /// Why the config cannot be used.
@@ -46,6 +69,8 @@ impl std::error::Error for BadConfig {}
 struct File {
     archive: Option<PathBuf>,
     template: Option<String>,
+    #[serde(default)]
+    documents: Documents,
     #[serde(default)]
     project: Vec<Entry>,
 }
@@ -85,6 +110,7 @@ impl Config {
         Ok(Config {
             file: None,
             archive: file.archive.map(|path| absolute(path, env)).transpose()?,
+            documents: file.documents,
             template: template.map_err(|error| error.to_string())?.unwrap_or_default(),
             projects: Projects::new(file.project.into_iter().map(project).collect::<Result<_, _>>()?),
         })
@@ -118,14 +144,21 @@ mod tests {
     fn a_config_is_read_whole_or_refused_with_the_line() {
         let env = Env::of([("HOME", PathBuf::from("/home/nova"))]);
         let config = Config::parse(
-            "archive = '~/Invoices'\ntemplate = 'shell-safe'\n[[project]]\norganisation = 'Nova Labs'\n\
+            "archive = '~/Invoices'\ntemplate = 'shell-safe'\ndocuments = 'both'\n[[project]]\norganisation = 'Nova Labs'\n\
              name = 'project-nova'\n",
             &env,
         )
         .unwrap();
         assert_eq!(config.archive.as_deref(), Some(Path::new("/home/nova/Invoices")));
         assert_eq!(config.projects.find(Some("NOVA labs"), None), Some("project-nova"));
+        assert_eq!(config.documents, Documents::Both);
+        assert_eq!(Config::parse("", &env).unwrap().documents, Documents::Invoice);
+        for documents in [Documents::Invoice, Documents::Both] {
+            let text = format!("documents = '{}'", documents.as_str());
+            assert_eq!(Config::parse(&text, &env).unwrap().documents, documents);
+        }
         for (text, why) in [
+            ("documents = 'receipts'", "line 1"),
             ("archiv = '/x'", "line 1"),
             ("archive = '/x'\n\ntemplat = 'y'", "line 3"),
             ("archive = 'x'", "must be absolute"),

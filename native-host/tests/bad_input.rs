@@ -5,7 +5,8 @@ mod common;
 
 use base64::Engine;
 use billfold_core::protocol::{
-    BeginRun, CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Failure, Outcome, PROTOCOL, Reply, Request, RowKey,
+    BeginRun, CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Failure, Outcome, PROTOCOL, Part, Reply, Request,
+    RowKey,
 };
 use common::{Client, Desk, begin, chunk, end, pdf, row, rows, run_id, source};
 
@@ -76,11 +77,12 @@ fn mangled_messages_get_one_answer_each() {
         Request::BeginDocument {
             run: run_id(1),
             row: 0,
+            part: Part::Invoice,
             file_name: Some("Invoice-AB12CD34-0000.pdf".into()),
         },
         Request::Chunk(chunk(&run_id(1), 0, 0, &bytes[..60])),
         end(&run_id(1), 0, &bytes[..60]),
-        Request::EndRun { run: run_id(1), failed: vec![] },
+        Request::EndRun { run: run_id(1), failed: vec![], without_receipt: vec![] },
     ];
     let mut random = 0x2545_F491_4F6C_DD1D_u64;
     let mut draw = |below: usize| {
@@ -136,7 +138,7 @@ fn parts_out_of_order_end_the_document_and_only_it() {
     let run = run_id(1);
     let start = |client: &mut Client| {
         let file_name = None;
-        client.ask(Request::BeginDocument { run: run_id(1), row: 0, file_name });
+        client.ask(Request::BeginDocument { run: run_id(1), row: 0, part: Part::Invoice, file_name });
     };
     for parts in [&[1u32][..], &[0, 0], &[0, 2], &[u32::MAX]] {
         start(&mut client);
@@ -163,8 +165,8 @@ fn parts_that_are_none() {
         ("JVBERi0", Code::MessageUnreadable),
         (long.as_str(), Code::MessageTooLong),
     ] {
-        client.ask(Request::BeginDocument { run: run.clone(), row: 0, file_name: None });
-        let part = Chunk { run: run.clone(), row: 0, seq: 0, data: data.into() };
+        client.ask(Request::BeginDocument { run: run.clone(), row: 0, part: Part::Invoice, file_name: None });
+        let part = Chunk { run: run.clone(), row: 0, part: Part::Invoice, seq: 0, data: data.into() };
         assert_eq!(code(&client.ask(Request::Chunk(part))), expected);
     }
     goes_on(&mut client, &desk);
@@ -181,7 +183,7 @@ fn bytes_that_are_not_those_announced() {
         (&whole[..], &whole[..100], Code::BytesDiffer),
         (&whole[..], &pdf(1)[..], Code::BytesDiffer),
     ] {
-        client.ask(Request::BeginDocument { run: run.clone(), row: 0, file_name: None });
+        client.ask(Request::BeginDocument { run: run.clone(), row: 0, part: Part::Invoice, file_name: None });
         client.ask(Request::Chunk(chunk(&run, 0, 0, sent)));
         let reply = client.ask(end(&run, 0, announced));
         // As a receipt, since it is the end of the row's document.
@@ -216,7 +218,7 @@ fn a_document_without_end_is_stopped() {
     let desk = Desk::new();
     let mut client = running(&desk);
     let run = run_id(1);
-    client.ask(Request::BeginDocument { run: run.clone(), row: 0, file_name: None });
+    client.ask(Request::BeginDocument { run: run.clone(), row: 0, part: Part::Invoice, file_name: None });
     let part = vec![b' '; CHUNK_BYTES];
     let limit = DOCUMENT_BYTES as usize / CHUNK_BYTES;
     for seq in 0..limit {
@@ -233,9 +235,17 @@ fn runs_and_rows_that_nobody_announced() {
     let mut client = running(&desk);
     let mut bare = rows(2);
     bare[1].document = false;
-    let asked = BeginRun { run: run_id(2), source: source(), rows: bare, asked: vec![0, 1], complete: true };
+    let asked = BeginRun {
+        run: run_id(2),
+        source: source(),
+        rows: bare,
+        asked: vec![0, 1],
+        complete: true,
+        receipts: false,
+    };
     client.ask(Request::BeginRun(asked));
-    let document = |run, row| Request::BeginDocument { run: run_id(run), row, file_name: None };
+    let document =
+        |run, row| Request::BeginDocument { run: run_id(run), row, part: Part::Invoice, file_name: None };
     assert_eq!(code(&client.ask(document(9, 0))), Code::UnknownRun);
     assert_eq!(code(&client.ask(document(1, 3))), Code::UnknownRow);
     assert_eq!(code(&client.ask(document(2, 1))), Code::UnknownRow, "it has no document");
@@ -245,10 +255,20 @@ fn runs_and_rows_that_nobody_announced() {
         "not begun"
     );
     assert_eq!(code(&client.ask(end(&run_id(1), 0, b""))), Code::UnknownRow);
-    let stray = BeginRun { run: run_id(3), source: source(), rows: rows(2), asked: vec![2], complete: true };
+    let stray = BeginRun {
+        run: run_id(3),
+        source: source(),
+        rows: rows(2),
+        asked: vec![2],
+        complete: true,
+        receipts: false,
+    };
     assert_eq!(code(&client.ask(Request::BeginRun(stray))), Code::UnknownRow);
-    let failed = vec![Failure { row: 3, code: Code::Network, detail: None }];
-    assert_eq!(code(&client.ask(Request::EndRun { run: run_id(1), failed })), Code::UnknownRow);
+    let failed = vec![Failure { row: 3, part: Part::Invoice, code: Code::Network, detail: None }];
+    assert_eq!(
+        code(&client.ask(Request::EndRun { run: run_id(1), failed, without_receipt: vec![] })),
+        Code::UnknownRow
+    );
     goes_on(&mut client, &desk);
 }
 
@@ -272,11 +292,12 @@ fn names_made_of_dots_and_worse_stay_in_the_archive() {
             rows: vec![named],
             asked: vec![0],
             complete: true,
+            receipts: false,
         };
         let reply = client.ask(Request::BeginRun(begin));
         assert!(matches!(&reply, Reply::Plan { fetch, .. } if fetch == &[0]), "{reply:?}");
         let file_name = Some(text.to_owned());
-        client.ask(Request::BeginDocument { run: run_id(1), row: 0, file_name });
+        client.ask(Request::BeginDocument { run: run_id(1), row: 0, part: Part::Invoice, file_name });
         let bytes = common::pdf_with(0, "", text.as_bytes());
         client.ask(Request::Chunk(chunk(&run_id(1), 0, 0, &bytes)));
         let reply = client.ask(end(&run_id(1), 0, &bytes));
@@ -346,7 +367,7 @@ fn the_host_ends_with_its_input_and_files_what_it_has_whole() {
     let mut client = desk.start().hello();
     client.begin(&run_id(1), &rows(2));
     client.post_document(&run_id(1), 0, &pdf(0)).unwrap();
-    client.ask(Request::BeginDocument { run: run_id(1), row: 1, file_name: None });
+    client.ask(Request::BeginDocument { run: run_id(1), row: 1, part: Part::Invoice, file_name: None });
     assert_eq!(client.hang_up(), "exit status: 0", "{}", desk.scene());
     assert_eq!(desk.documents().len(), 1, "{}", desk.scene());
     assert_eq!(std::fs::read_dir(desk.archive().join(".billfold/staging")).unwrap().count(), 0);

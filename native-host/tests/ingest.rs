@@ -3,7 +3,7 @@
 
 mod common;
 
-use billfold_core::protocol::{BeginRun, Code, Failure, Outcome, Reply, Request, RowKey, Sum};
+use billfold_core::protocol::{BeginRun, Code, Failure, Outcome, Part, Reply, Request, RowKey, Sum};
 use common::{Desk, pdf, row, rows, run_id, source};
 
 fn documents(count: u32) -> Vec<Vec<u8>> {
@@ -194,6 +194,7 @@ fn one_row_alone_gets_the_name_that_it_has_among_all() {
         rows: vec![row(0), twin],
         asked: vec![1],
         complete: true,
+        receipts: false,
     };
     assert!(matches!(client.ask(Request::BeginRun(begin)), Reply::Plan { fetch, .. } if fetch == [1]));
     client.document(&run_id(1), 1, &pdf(1));
@@ -210,12 +211,13 @@ fn a_run_closes_only_when_every_row_is_accounted_for() {
     let (fetch, settled) = client.begin(&run_id(1), &listed);
     assert_eq!((fetch, settled), (vec![0, 1], vec![(2, Outcome::WithoutDocument)]));
     client.document(&run_id(1), 0, &pdf(0));
-    let reply = client.ask(Request::EndRun { run: run_id(1), failed: vec![] });
+    let reply = client.ask(Request::EndRun { run: run_id(1), failed: vec![], without_receipt: vec![] });
     let Reply::Error { code: Code::RunOpen, message } = reply else { panic!("{reply:?}") };
     assert!(message.contains("1 rows"), "{message}");
-    let failure = Failure { row: 1, code: Code::HttpStatus, detail: Some("503".into()) };
-    let late = Failure { row: 0, code: Code::Network, detail: None };
-    let reply = client.ask(Request::EndRun { run: run_id(1), failed: vec![failure, late] });
+    let failure = Failure { row: 1, part: Part::Invoice, code: Code::HttpStatus, detail: Some("503".into()) };
+    let late = Failure { row: 0, part: Part::Invoice, code: Code::Network, detail: None };
+    let reply =
+        client.ask(Request::EndRun { run: run_id(1), failed: vec![failure, late], without_receipt: vec![] });
     let expected = Sum { filed: 1, without_document: 1, failed: 1, ..Sum::default() };
     assert_eq!(reply, Reply::Certificate { run: run_id(1), sum: expected });
     let runs = desk.lines(".billfold/runs/runs.jsonl");
@@ -223,7 +225,7 @@ fn a_run_closes_only_when_every_row_is_accounted_for() {
         (&runs[0]["failed"][0]["code"], &runs[0]["failed"][0]["detail"]),
         (&"http-status".into(), &"503".into())
     );
-    let reply = client.ask(Request::EndRun { run: run_id(1), failed: vec![] });
+    let reply = client.ask(Request::EndRun { run: run_id(1), failed: vec![], without_receipt: vec![] });
     assert!(matches!(reply, Reply::Error { code: Code::UnknownRun, .. }), "{reply:?}");
 }
 

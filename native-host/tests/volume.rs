@@ -3,13 +3,13 @@
 
 mod common;
 
-use billfold_core::protocol::{Code, Outcome, Reply, Request, RunId, Sum};
+use billfold_core::protocol::{Code, Outcome, Part, Reply, Request, RunId, Sum};
 use common::{Client, Desk, end, pdf, rows, run_id};
 
 /// Sends a document until it is refused; why, or its outcome.
 fn try_document(client: &mut Client, run: &RunId, row: u32) -> Result<Outcome, Code> {
     let asks = [
-        Request::BeginDocument { run: run.clone(), row, file_name: None },
+        Request::BeginDocument { run: run.clone(), row, part: Part::Invoice, file_name: None },
         Request::Chunk(common::chunk(run, row, 0, &pdf(row))),
         end(run, row, &pdf(row)),
     ];
@@ -38,7 +38,7 @@ fn a_volume_that_vanishes_in_the_middle_loses_nothing_and_is_not_made_anew() {
         assert_eq!(try_document(&mut client, &run_id(1), row), Err(Code::ArchiveUnavailable));
     }
     assert!(!desk.archive().exists(), "a folder was made where the volume was");
-    let refused = client.ask(Request::EndRun { run: run_id(1), failed: vec![] });
+    let refused = client.ask(Request::EndRun { run: run_id(1), failed: vec![], without_receipt: vec![] });
     assert!(matches!(refused, Reply::Error { code: Code::RunOpen, .. }), "{refused:?}");
 
     std::fs::rename(&away, desk.archive()).unwrap();

@@ -145,9 +145,10 @@ codes! {
     /// The document contradicts itself in what it is filed or booked by.
     DoubtfulDocument = "doubtful-document",
         "The document's own figures do not agree, so it cannot be booked unseen. It is kept in quarantine.";
-    /// The document was read, is no invoice that is known, and nothing shows that it is the row's.
+    /// The document was read, is no invoice that is known, and nothing shows that it is the row's. Or a receipt was
+    /// asked for, and it is none; the detail says which.
     NotAnInvoice = "not-an-invoice",
-        "The document is not an invoice, a receipt or a credit note. It is kept in quarantine.";
+        "The document is not of the kind that was asked for. It is kept in quarantine.";
     /// An imported file that could not be read; the detail says why.
     UnreadableDocument = "unreadable-document",
         "The file could not be read. It stays where it is.";

@@ -16,11 +16,13 @@
 
 mod code;
 mod outcome;
+mod part;
 mod rest;
 mod row;
 
 pub use code::Code;
-pub use outcome::{Outcome, RowState, Sum};
+pub use outcome::{OfReceipts, Outcome, RowState, Sum};
+pub use part::Part;
 pub use rest::Rest;
 pub use row::{Row, RowKey, Source, TEXT_LIMIT};
 
@@ -125,13 +127,16 @@ pub enum Request<'a> {
     /// Announces a run, whole. Also after a host or a browser died, with the same run id: what this run has
     /// filed before is then settled as filed. Answered by [`Reply::Plan`].
     BeginRun(BeginRun),
-    /// The bytes of one row's document follow. Begun again, it starts from nothing. Answered by
+    /// The bytes of a row's document follow. Begun again, it starts from nothing. Answered by
     /// [`Reply::Ready`].
     BeginDocument {
         /// The run.
         run: RunId,
         /// The row.
         row: u32,
+        /// Which of its documents.
+        #[serde(default, skip_serializing_if = "Part::is_invoice")]
+        part: Part,
         /// The file name that the issuer's server gave (`Invoice-AB12CD34-0007.pdf`).
         file_name: Option<String>,
     },
@@ -144,6 +149,9 @@ pub enum Request<'a> {
         run: RunId,
         /// The row.
         row: u32,
+        /// Which of its documents.
+        #[serde(default, skip_serializing_if = "Part::is_invoice")]
+        part: Part,
         /// Bytes in all.
         size: u32,
         /// SHA-256 of them, 64 lower-case hexadecimal digits.
@@ -154,8 +162,11 @@ pub enum Request<'a> {
     EndRun {
         /// The run.
         run: RunId,
-        /// The rows that came to nothing on the browser's side.
+        /// The documents that came to nothing on the browser's side.
         failed: Vec<Failure>,
+        /// Rows whose issuer has no receipt for them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without_receipt: Vec<u32>,
     },
 }
 
@@ -172,6 +183,9 @@ pub struct BeginRun {
     pub asked: Vec<u32>,
     /// Did the page list all that it has? Not, when something still offers more rows and brings none.
     pub complete: bool,
+    /// The extension can fetch receipts as well, if the host wants them.
+    #[serde(default)]
+    pub receipts: bool,
 }
 
 /// Some bytes of a document.
@@ -181,6 +195,9 @@ pub struct Chunk<'a> {
     pub run: RunId,
     /// The row.
     pub row: u32,
+    /// Which of its documents.
+    #[serde(default, skip_serializing_if = "Part::is_invoice")]
+    pub part: Part,
     /// 0, 1, 2, …
     pub seq: u32,
     /// Standard base64 with padding (RFC 4648 section 4) of at most [`CHUNK_BYTES`] bytes.
@@ -188,11 +205,14 @@ pub struct Chunk<'a> {
     pub data: Cow<'a, str>,
 }
 
-/// A row that failed before the host had its document.
+/// A document of a row that failed before the host had it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// The row.
     pub row: u32,
+    /// Which of its documents.
+    #[serde(default, skip_serializing_if = "Part::is_invoice")]
+    pub part: Part,
     /// Why.
     pub code: Code,
     /// What helps a person: an HTTP status, a host name. Never a link.
@@ -221,6 +241,9 @@ pub enum Reply {
         run: RunId,
         /// Indices whose documents are wanted.
         fetch: Vec<u32>,
+        /// Indices whose receipts are wanted as well, once their documents are there: these may be there already.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        receipts: Vec<u32>,
         /// Asked-for rows that are settled: already had, without document, or filed earlier by this same run.
         settled: Vec<Settled>,
     },

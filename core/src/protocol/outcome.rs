@@ -128,6 +128,18 @@ impl fmt::Display for Sum {
     }
 }
 
+/// The same of the receipts of a run: "receipts: 36 wanted = 35 filed + 1 without receipt". Pages say no such thing,
+/// so it is no part of what they carry.
+pub struct OfReceipts<'a>(pub &'a Sum);
+
+impl fmt::Display for OfReceipts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sum =
+            self.0.to_string().replace("listed", "wanted").replace("without document", "without receipt");
+        write!(f, "receipts: {sum}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +149,10 @@ mod tests {
         let sum = Sum { filed: 31, already_had: 4, without_document: 1, ..Sum::default() };
         assert_eq!(sum.to_string(), "36 listed = 31 filed + 4 already had + 1 without document");
         assert_eq!(Sum::default().to_string(), "0 listed = 0 filed");
+        assert_eq!(
+            OfReceipts(&sum).to_string(),
+            "receipts: 36 wanted = 31 filed + 4 already had + 1 without receipt"
+        );
     }
 
     #[test]

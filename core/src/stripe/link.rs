@@ -85,6 +85,15 @@ impl InvoiceLink {
         )
     }
 
+    /// The same for the file of its receipt. Null as well where there is none, as long as it is not paid.
+    pub fn receipt_data_url(&self) -> String {
+        format!(
+            "https://invoicedata.stripe.com/invoice_receipt_file_url/{}/{}",
+            self.account.0,
+            self.token.as_str()
+        )
+    }
+
     /// Without `s` some links were seen to answer "Invoice not found", so there is always one.
     pub(crate) fn via(&self) -> &str {
         self.via.as_deref().unwrap_or("ap")

@@ -53,6 +53,10 @@ fn hosted_link_and_pdf_link_are_one_invoice() {
     let page = hosted(ONE);
     assert_eq!(page.pdf_url(), format!("https://pay.stripe.com/invoice/{ACCOUNT}/{ONE}/pdf?s=ap"));
     assert_eq!(page.hosted_url(), format!("https://invoice.stripe.com/i/{ACCOUNT}/{ONE}?s=ap"));
+    assert_eq!(
+        page.receipt_data_url(),
+        format!("https://invoicedata.stripe.com/invoice_receipt_file_url/{ACCOUNT}/{ONE}")
+    );
     assert_eq!(InvoiceLink::parse(&page.pdf_url()).unwrap(), page);
     let mail =
         InvoiceLink::parse(&format!("https://invoice.stripe.com/i/{ACCOUNT}/{ONE}?locale=de-DE&s=em#x"))

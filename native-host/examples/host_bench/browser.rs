@@ -1,7 +1,7 @@
 //! The browser's side of the conversation, with a host in a process of its own.
 
 use super::common::{self, Client};
-use billfold_core::protocol::{Outcome, Reply, Request, Row, RunId};
+use billfold_core::protocol::{Outcome, Part, Reply, Request, Row, RunId};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -37,7 +37,9 @@ pub(crate) fn file(
     let mut open = 0;
     let mut start = |client: &mut Client| {
         let Some(row) = rows.next() else { return false };
-        client.post(Request::BeginDocument { run: run.clone(), row, file_name: None }).unwrap();
+        client
+            .post(Request::BeginDocument { run: run.clone(), row, part: Part::Invoice, file_name: None })
+            .unwrap();
         true
     };
     for _ in 0..in_flight {

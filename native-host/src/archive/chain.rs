@@ -4,7 +4,7 @@
 //! This finds accidents and casual edits. It does not find somebody who rewrites the log and the journal
 //! together, each line anew: see [`CANNOT_FIND`].
 
-use super::{Certificate, Entry, Problem, Trouble, hex, journal};
+use super::{Certificate, Entry, Problem, Terms, Trouble, hex, journal};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::path::Path;
@@ -93,8 +93,14 @@ pub(super) fn check(lines: &[String], heads: &[Head]) -> Vec<Problem> {
 }
 
 impl Certificate {
-    /// Every term of the sum has its rows, and no row is in two.
+    /// Every term of its sums has its rows, and no row is in two.
     fn adds_up(&self) -> bool {
+        self.rows.add_up() && self.receipts.as_ref().is_none_or(Terms::add_up)
+    }
+}
+
+impl Terms {
+    fn add_up(&self) -> bool {
         let terms = [
             (self.sum.filed, &self.filed),
             (self.sum.already_had, &self.already_had),
@@ -112,13 +118,16 @@ impl Certificate {
 mod tests {
     use super::super::{Named, Reach};
     use super::*;
-    use billfold_core::protocol::{Source, Sum};
+    use billfold_core::protocol::{Outcome, Source};
 
     /// Three runs as they are written.
     fn written() -> (Vec<String>, Vec<Head>) {
         let (mut lines, mut heads) = (Vec::new(), Vec::new());
         let mut prev = String::new();
         for run in ["a", "b", "c"] {
+            let named = Named { row: 0, name: "N-1".into(), identity: None, code: None, detail: None };
+            let mut rows = Terms::default();
+            rows.add(named, &Outcome::Filed);
             let certificate = Certificate {
                 schema: 1,
                 prev,
@@ -132,12 +141,8 @@ mod tests {
                     page: "https://example.com".into(),
                 },
                 reach: Reach::default(),
-                sum: Sum { filed: 1, ..Sum::default() },
-                filed: vec![Named { row: 0, name: "N-1".into(), identity: None, code: None, detail: None }],
-                already_had: Vec::new(),
-                without_document: Vec::new(),
-                quarantined: Vec::new(),
-                failed: Vec::new(),
+                receipts: Some(rows.clone()),
+                rows,
                 warnings: Vec::new(),
             };
             let line = serde_json::to_string(&certificate).unwrap();
@@ -197,8 +202,17 @@ mod tests {
         let (mut lines, mut heads) = written();
         lines.truncate(1);
         heads.truncate(1);
-        lines[0] = lines[0].replace("\"filed\":1", "\"filed\":2");
-        heads[0].digest = hex(&Sha256::digest(&lines[0]));
-        assert_eq!(check(&lines, &heads)[0].sentence, "line 1 of the log of runs does not add up");
+        let written = lines[0].clone();
+        // Once of the rows, once of the receipts.
+        let (rows, receipts) = written.split_once("\"receipts\"").unwrap();
+        let more = |text: &str| text.replace("\"filed\":1", "\"filed\":2");
+        for line in
+            [format!("{}\"receipts\"{receipts}", more(rows)), format!("{rows}\"receipts\"{}", more(receipts))]
+        {
+            assert_ne!(line, written);
+            heads[0].digest = hex(&Sha256::digest(&line));
+            lines[0] = line;
+            assert_eq!(check(&lines, &heads)[0].sentence, "line 1 of the log of runs does not add up");
+        }
     }
 }

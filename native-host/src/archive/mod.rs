@@ -29,7 +29,7 @@ pub use durable::Barrier;
 pub use index::{Had, Index, RunEnd};
 pub use journal::{Entry, Move, Why};
 pub use record::{Decision, Reason, Record, SCHEMA, Verdict, says};
-pub use runs::{Certificate, Named, Reach};
+pub use runs::{Certificate, Named, Reach, Terms};
 pub(crate) use spread::spread;
 pub use verify::{Check, Copied, Problem};
 pub use writer::Writer;
@@ -173,6 +173,11 @@ impl<'a> Layout<'a> {
 /// What is kept of a row's key: equal for equal keys, and no way back to the secret in it.
 pub fn identity(key: &RowKey) -> String {
     hex(&Sha256::new().chain_update(b"billfold identity\n").chain_update(key.as_str()).finalize())
+}
+
+/// What the receipt of an invoice is known by, from what the invoice is known by.
+pub fn receipt_identity(invoice: &str) -> String {
+    hex(&Sha256::new().chain_update(b"billfold receipt\n").chain_update(invoice).finalize())
 }
 
 /// What a row's identity together with its total is known by: a total that was looked at once is not looked at

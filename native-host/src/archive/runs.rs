@@ -2,7 +2,7 @@
 //! before. It finds accidents and casual edits, not a forger, who can chain as well as we can.
 
 use super::{Archive, Entry, Trouble, Writer, durable, hex};
-use billfold_core::protocol::{Code, Source, Sum};
+use billfold_core::protocol::{Code, Outcome, Source, Sum};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +25,21 @@ pub struct Certificate {
     pub source: Source,
     /// How far the page's list reached.
     pub reach: Reach,
+    /// What became of them.
+    #[serde(flatten)]
+    pub rows: Terms,
+    /// What became of the receipts, if the config wants them: one for each invoice that is in the archive. Its
+    /// `without_document` are invoices without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<Terms>,
+    /// What a person should know about the run as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// An equation, with the names of each of its terms.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
     /// The equation.
     pub sum: Sum,
     /// The rows of each of its terms.
@@ -37,9 +52,22 @@ pub struct Certificate {
     pub quarantined: Vec<Named>,
     /// Can be asked for again.
     pub failed: Vec<Named>,
-    /// What a person should know about the run as a whole.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<String>,
+}
+
+impl Terms {
+    /// Counts one more, by what became of it.
+    pub fn add(&mut self, named: Named, outcome: &Outcome) {
+        self.sum.add(outcome);
+        let (term, why) = match outcome {
+            Outcome::Filed => (&mut self.filed, None),
+            Outcome::AlreadyHad => (&mut self.already_had, None),
+            Outcome::WithoutDocument => (&mut self.without_document, None),
+            Outcome::Quarantined { code, detail } => (&mut self.quarantined, Some((*code, detail.clone()))),
+            Outcome::Failed { code, detail } => (&mut self.failed, Some((*code, detail.clone()))),
+        };
+        let (code, detail) = why.map_or((None, None), |(code, detail)| (Some(code), detail));
+        term.push(Named { code, detail, ..named });
+    }
 }
 
 /// What the page listed, asked for or not.
@@ -84,7 +112,7 @@ impl Writer {
             return Err(Trouble::at(&path)(error));
         }
         let head = hex(&Sha256::digest(&line));
-        self.append(vec![Entry::Certificate { run: certificate.run, head, sum: certificate.sum }], true)
+        self.append(vec![Entry::Certificate { run: certificate.run, head, sum: certificate.rows.sum }], true)
     }
 
     /// What a crash between the log of runs and the journal left: a line that was cut off goes, and a last line
@@ -100,7 +128,7 @@ impl Writer {
         let Some(line) = last else { return Ok(()) };
         let (head, known) = (hex(&Sha256::digest(&line)), self.index().head()?.unwrap_or_default());
         match serde_json::from_slice(&line) {
-            Ok(Certificate { run, sum, prev, .. }) if prev == known && head != known => {
+            Ok(Certificate { run, rows: Terms { sum, .. }, prev, .. }) if prev == known && head != known => {
                 sync(&path).map_err(Trouble::at(&path))?;
                 self.append(vec![Entry::Certificate { run, head, sum }], true)
             }
@@ -190,7 +218,9 @@ impl Archive {
         let mut entries = Vec::new();
         for line in lines(&self.layout().runs())? {
             let head = hex(&Sha256::digest(&line));
-            let Ok(Certificate { run, sum, .. }) = serde_json::from_str(&line) else { continue };
+            let Ok(Certificate { run, rows: Terms { sum, .. }, .. }) = serde_json::from_str(&line) else {
+                continue;
+            };
             if self.index().run(&run)?.is_none() {
                 entries.push(Entry::Certificate { run, head, sum });
             }

@@ -102,6 +102,7 @@ fn show(desk: &mut Desk<'_>, json: bool) -> Result<(), Failure> {
     if json {
         return desk.print_json(&json!({
             "file": file, "archive": archive, "template": config.template.source(), "example": example,
+            "documents": config.documents.as_str(),
             "projects": config.projects.entries().iter().map(|entry| json!({
                 "name": entry.name, "organisation": entry.organisation, "number_prefix": entry.number_prefix,
             })).collect::<Vec<_>>(),
@@ -113,6 +114,7 @@ fn show(desk: &mut Desk<'_>, json: bool) -> Result<(), Failure> {
     writeln!(desk.out, "archive   {}", path(archive))?;
     writeln!(desk.out, "template  {}", config.template.source())?;
     writeln!(desk.out, "example   {}", example.unwrap_or_default())?;
+    writeln!(desk.out, "documents {}", config.documents.as_str())?;
     for entry in config.projects.entries() {
         let by = entry.organisation.as_deref().map(|text| format!("organisation {text}"));
         let or = entry.number_prefix.as_deref().map(|text| format!("numbers {text}…"));

@@ -2,7 +2,7 @@
 
 use super::install::{Place, Target};
 use super::{Desk, Failure, Json, manifest};
-use crate::config::Config;
+use crate::config::{Config, Documents};
 use crate::{caller, wire};
 use billfold_core::protocol::{Answer, Ask, Code, PROTOCOL, Reply, Request};
 use clap::Args;
@@ -56,6 +56,11 @@ impl Doctor {
                 let found =
                     file.map_or("no file, so the defaults hold".into(), |file| file.display().to_string());
                 findings.push(fine("config", found));
+                let documents = match config.documents {
+                    Documents::Invoice => "invoices, without their receipts",
+                    Documents::Both => "invoices and their receipts",
+                };
+                findings.push(fine("documents", documents));
                 findings.push(archive(&config));
             }
             Err(Failure::Because(why)) => {

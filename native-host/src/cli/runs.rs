@@ -1,6 +1,8 @@
 //! `runs` and `reindex`.
 
 use super::{Desk, Failure, Json};
+use crate::archive::Terms;
+use billfold_core::protocol::OfReceipts;
 use clap::Args;
 
 /// Options of `runs`.
@@ -24,10 +26,11 @@ impl Runs {
         }
         for run in &runs {
             let vendor = run.source.vendor.as_deref().unwrap_or(&run.source.portal);
-            writeln!(desk.out, "{}  {}  {}", run.at, super::table::plain(vendor), run.sum)?;
-            for row in run.quarantined.iter().chain(&run.failed) {
-                let why = row.code.map(|code| code.sentence()).unwrap_or_default();
-                writeln!(desk.out, "  {}: {why}", super::table::plain(&row.name))?;
+            writeln!(desk.out, "{}  {}  {}", run.at, super::table::plain(vendor), run.rows.sum)?;
+            fell_short(desk, &run.rows)?;
+            if let Some(receipts) = &run.receipts {
+                writeln!(desk.out, "  {}", OfReceipts(&receipts.sum))?;
+                fell_short(desk, receipts)?;
             }
             for warning in &run.warnings {
                 writeln!(desk.out, "  {warning}")?;
@@ -35,6 +38,15 @@ impl Runs {
         }
         Ok(())
     }
+}
+
+/// What did not end well, and why.
+fn fell_short(desk: &mut Desk<'_>, terms: &Terms) -> Result<(), Failure> {
+    for row in terms.quarantined.iter().chain(&terms.failed) {
+        let why = row.code.map(|code| code.sentence()).unwrap_or_default();
+        writeln!(desk.out, "  {}: {why}", super::table::plain(&row.name))?;
+    }
+    Ok(())
 }
 
 /// Rebuilds the index, and adopts documents that have a record but are unknown to the journal.

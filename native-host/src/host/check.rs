@@ -9,7 +9,7 @@ use billfold_core::document::{Document, Reading};
 use billfold_core::filing::{Kind, Says, vendor_slug};
 use billfold_core::money::Money;
 use billfold_core::number::InvoiceNumber;
-use billfold_core::protocol::{Code, Row, RowKey};
+use billfold_core::protocol::{Code, Part, Row, RowKey};
 use billfold_core::stripe::number_in_file_name;
 use billfold_core::{sniff, vendors};
 use chrono::NaiveDate;
@@ -59,6 +59,8 @@ const BOOKED: [&str; 14] = [
 /// What a document says about itself, compared with its row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Checked {
+    /// What was asked for.
+    part: Part,
     /// The issuer's number: the document's, else the row's, else the one in the file's name.
     pub(super) number: Option<String>,
     pub(super) notes: Vec<String>,
@@ -87,9 +89,10 @@ pub(super) fn check(
     read: Option<Result<Document, Unreadable>>,
     link: Option<RowKey>,
     row: &Row,
+    part: Part,
     file_name: Option<&str>,
 ) -> Checked {
-    let mut checked = Checked::default();
+    let mut checked = Checked::nothing(part);
     let mut link = link;
     let mut is_damaged = None;
     match read {
@@ -133,6 +136,11 @@ pub(super) fn check(
 }
 
 impl Checked {
+    /// Of a document that says nothing.
+    pub(super) fn nothing(part: Part) -> Checked {
+        Checked { part, ..Checked::default() }
+    }
+
     /// The first reason stands.
     fn misfit(&mut self, code: Code, row: Option<String>, document: String) {
         self.misfit.get_or_insert(Reason { code, row, document: Some(document) });
@@ -173,6 +181,10 @@ impl Checked {
             Reading::InPart => self.note(IN_PART),
             Reading::Whole => {}
         }
+        if self.part == Part::Receipt && read.kind != Kind::Receipt {
+            let ours = Kind::Receipt.as_str().to_owned();
+            self.misfit(Code::NotAnInvoice, Some(ours), read.kind.as_str().replace('-', " "));
+        }
         if let Some(money) = &row.amount {
             self.compare_amounts(read, money);
         }
@@ -210,6 +222,10 @@ impl Checked {
     /// Without that proof the date is all that tells two top-ups of one amount apart.
     fn compare_dates(&mut self, read: &Document, row: &Row, is_proven: bool) {
         let Some(ours) = row.date else { return };
+        // An invoice may be paid long after the day that its row shows.
+        if is_proven && self.part == Part::Receipt {
+            return;
+        }
         let dates: Vec<NaiveDate> =
             [read.issued, read.paid, read.due, read.refunded].into_iter().flatten().collect();
         let is_near = |date: &NaiveDate| (*date - ours).num_days().abs() <= 1;
@@ -226,10 +242,13 @@ impl Checked {
         self.read.as_deref().filter(|_| self.misfit.is_none())
     }
 
-    /// What it is. A page lists invoices, so one that says nothing else is one.
+    /// What it is. One that says nothing else is what was asked for.
     pub(super) fn kind(&self) -> Kind {
         let said = self.read.as_ref().map(|read| read.kind).filter(|kind| *kind != Kind::NotAnInvoice);
-        said.unwrap_or_default()
+        said.unwrap_or(match self.part {
+            Part::Invoice => Kind::Invoice,
+            Part::Receipt => Kind::Receipt,
+        })
     }
 
     /// What it is filed by, where it says so itself.

@@ -4,7 +4,7 @@
 use super::ingest::{About, Looked, Pending, end_of, failed, record};
 use super::recognise::{self, Known};
 use super::request;
-use super::run::{Run, Transfer};
+use super::run::{Item, Run, Transfer};
 use super::session::{Refusal, Session};
 use crate::archive::{Record, hex};
 use billfold_core::filing::ArchivePath;
@@ -32,7 +32,7 @@ pub(crate) type Preview = (u32, Outcome, Option<ArchivePath>);
 impl Session {
     /// Opens a run: the rows whose files are wanted.
     pub(crate) fn announce(&mut self, run: Run) -> Result<Vec<u32>, Refusal> {
-        Ok(request::announce(self, run)?.0)
+        Ok(request::announce(self, run)?.fetch)
     }
 
     /// Files one more, as soon as there are enough for a batch. Bytes that are not those that were looked into
@@ -60,7 +60,8 @@ impl Session {
         let hasher = Sha256::new();
         let transfer = Transfer { staged, hasher, size, next: 0, file_name: name, begun: Instant::now() };
         let (run, looked) = (run.clone(), Some(looked));
-        self.pending.push(Pending { id: row, run, row, transfer, sha256, flaw: None, barrier, looked });
+        let item = Item::invoice(row);
+        self.pending.push(Pending { id: row, run, item, transfer, sha256, flaw: None, barrier, looked });
         if self.pending.len() >= BATCH {
             self.settle(&mut Vec::new());
         }
@@ -83,14 +84,14 @@ impl Session {
     /// Where a row's document lies, and which it is.
     pub(crate) fn place_of(&mut self, run: &RunId, row: u32) -> Option<(String, ArchivePath)> {
         let (writer, run) = self.parts(run)?;
-        let had = writer.index().by_identity(run.identity(row)?).ok()??;
+        let had = writer.index().by_identity(run.identity(Item::invoice(row))?).ok()??;
         let record = writer.index().filed(&had.sha256).ok()??;
         Some((record.sha256, record.path))
     }
 
     /// Ends a run with its certificate.
     pub(crate) fn certify(&mut self, run: &RunId) -> Result<Sum, Refusal> {
-        match request::end_run(self, run, Vec::new())? {
+        match request::end_run(self, run, Vec::new(), &[])? {
             Reply::Certificate { sum, .. } => Ok(sum),
             _ => Err(Code::Internal.into()),
         }
@@ -102,7 +103,8 @@ impl Session {
         let mut records: Vec<Record> = Vec::new();
         let mut names = HashSet::new();
         for File { row, name, sha256, size, looked } in files {
-            let checked = match self.judge(run, row, looked, name.as_deref()) {
+            let item = Item::invoice(row);
+            let checked = match self.judge(run, item, looked, name.as_deref()) {
                 Ok(checked) => checked,
                 Err(outcome) => {
                     previews.push((row, outcome, None));
@@ -110,8 +112,8 @@ impl Session {
                 }
             };
             let (writer, open) = self.parts(run).ok_or(Refusal::from(Code::UnknownRun))?;
-            let identity = open.identity(row).unwrap_or_default().to_owned();
-            let known = recognise::document(writer, open, row, &sha256, &checked);
+            let identity = open.identity(item).unwrap_or_default().to_owned();
+            let known = recognise::document(writer, open, item, &sha256, &checked);
             let known = match known {
                 Ok((known, _)) => known,
                 Err(trouble) => return Err(self.refuse(&trouble)),
@@ -132,7 +134,7 @@ impl Session {
             };
             let about = About { size, sha256, file_name: name, identity, checked: &checked, before };
             let filed: Vec<&Record> = records.iter().collect();
-            let record = record(writer, open, row, about, &names, &filed);
+            let record = record(writer, open, item, about, &names, &filed);
             let place = record.as_ref().map(|record| record.path.clone());
             if let Some(record) = record.filter(|_| checked.misfit.is_none()) {
                 names.insert(record.path.folded());

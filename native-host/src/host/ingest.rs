@@ -2,13 +2,14 @@
 
 use super::check::{self, Checked};
 use super::recognise::{self, Known, Lesson};
-use super::run::{Run, Transfer};
+use super::run::{Item, Run, Transfer};
 use super::session::{Refusal, Session};
 use crate::archive::{Barrier, Committed, Incoming, Reason, Record, Trouble, Writer, identity, spread};
 use crate::reader::{Reader, Unreadable};
 use billfold_core::document;
 use billfold_core::filing::{ArchivePath, Document, Kind};
-use billfold_core::protocol::{Answer, Code, Outcome, Reply, Row, RowKey, RunId};
+use billfold_core::number::InvoiceNumber;
+use billfold_core::protocol::{Answer, Code, Outcome, Part, Reply, Row, RowKey, RunId};
 use billfold_core::stripe::embedded_link;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ const READERS: usize = 2;
 pub(crate) struct Pending {
     pub(crate) id: u32,
     pub(crate) run: RunId,
-    pub(crate) row: u32,
+    pub(crate) item: Item,
     pub(crate) transfer: Transfer,
     pub(crate) sha256: String,
     /// It is not what was sent.
@@ -73,7 +74,7 @@ struct Candidate {
 struct Owner {
     id: u32,
     run: RunId,
-    row: u32,
+    item: Item,
 }
 
 impl Session {
@@ -84,7 +85,7 @@ impl Session {
         let pending = std::mem::take(&mut self.pending);
         let pending = self.read_all(pending);
         for (pending, looked) in pending {
-            let owner = Owner { id: pending.id, run: pending.run.clone(), row: pending.row };
+            let owner = Owner { id: pending.id, run: pending.run.clone(), item: pending.item };
             match self.examine(pending, looked, owner.clone()) {
                 Ok(candidate) => candidates.push(candidate),
                 Err(outcome) => ends.push((owner, outcome)),
@@ -99,11 +100,11 @@ impl Session {
         for candidate in candidates {
             ends.push((candidate.owner, failed(Code::ArchiveUnavailable)));
         }
-        for (Owner { id, run, row }, outcome) in ends {
+        for (Owner { id, run, item }, outcome) in ends {
             if let Ok(open) = self.run(&run) {
-                open.outcomes.insert(row, outcome.clone());
+                open.ended(item, outcome.clone());
             }
-            answers.push(Answer { id: Some(id), answer: Reply::Receipt { run, row, outcome } });
+            answers.push(Answer { id: Some(id), answer: Reply::Receipt { run, row: item.row, outcome } });
         }
     }
 
@@ -137,7 +138,7 @@ impl Session {
         }
         let looked = looked.map_err(|trouble| self.fail(&trouble))?;
         let looked = looked.map_err(failed)?;
-        let checked = self.judge(&owner.run, owner.row, looked, file_name.as_deref())?;
+        let checked = self.judge(&owner.run, owner.item, looked, file_name.as_deref())?;
         Ok(Candidate { owner, staged, barrier: Some(barrier), size, sha256, file_name, checked })
     }
 
@@ -145,16 +146,23 @@ impl Session {
     pub(super) fn judge(
         &mut self,
         run_id: &RunId,
-        at: u32,
+        item: Item,
         looked: Looked,
         file_name: Option<&str>,
     ) -> Result<Checked, Outcome> {
         let Looked { link, read } = looked;
+        let invoice = match item.part {
+            Part::Invoice => None,
+            Part::Receipt => self.invoice_of(run_id, item.row),
+        };
         let run = self.run(run_id).map_err(|refusal| failed(refusal.code))?;
-        let row = run.row(at).ok_or(failed(Code::UnknownRow))?.clone();
+        let mut row = run.row(item.row).ok_or(failed(Code::UnknownRow))?.clone();
+        if row.number.is_none() {
+            row.number = invoice.and_then(|invoice| InvoiceNumber::parse(&invoice.number?));
+        }
         // Servers name documents by their numbers, people by whatever they like.
         let is_telling = |name: &&str| run.import.is_none() || check::is_stripes_name(name);
-        let mut checked = check::check(read, link, &row, file_name.filter(is_telling));
+        let mut checked = check::check(read, link, &row, item.part, file_name.filter(is_telling));
         let is_anothers = matches!(&checked.misfit, Some(reason) if reason.code == Code::OtherAccount);
         let other = checked.other_key.take().filter(|_| !is_anothers);
         if let Some(key) = other {
@@ -166,22 +174,25 @@ impl Session {
             checked.misfit = known.map(|name| check::belongs_to(name, &row)).or(checked.misfit);
         }
         if let Some(reason) = checked.not_read {
-            self.log.line(format_args!("row {at} of run {run_id}: not read: {reason}"));
+            self.log.line(format_args!("row {} of run {run_id}: not read: {reason}", item.row));
         }
         Ok(checked)
     }
 
     /// An error may have hidden that a document was filed.
     pub(super) fn look_again(&mut self, run: &RunId) -> Result<(), Refusal> {
-        let is_failed = |end: &Outcome| matches!(end, Outcome::Failed { .. });
-        let ends = &self.run(run)?.outcomes;
-        let failed: Vec<u32> = ends.iter().filter(|(_, end)| is_failed(end)).map(|(row, _)| *row).collect();
-        for row in failed {
-            if let Some(outcome) = self.done(run, row) {
-                self.run(run)?.outcomes.insert(row, outcome);
+        for item in self.run(run)?.failed() {
+            if let Some(outcome) = self.done(run, item) {
+                self.run(run)?.ended(item, outcome);
             }
         }
         Ok(())
+    }
+
+    /// The invoice of a row, filed.
+    fn invoice_of(&mut self, run: &RunId, row: u32) -> Option<Record> {
+        let (writer, run) = self.parts(run)?;
+        invoice_of(writer, run, row)
     }
 
     /// How a person would name the filed invoice with a key, if there is one.
@@ -211,7 +222,7 @@ impl Session {
                 ends.push((candidate.owner, failed(Code::UnknownRun)));
                 continue;
             };
-            let Some(identity) = run.identity(candidate.owner.row).map(str::to_owned) else {
+            let Some(identity) = run.identity(candidate.owner.item).map(str::to_owned) else {
                 ends.push((candidate.owner, failed(Code::UnknownRow)));
                 continue;
             };
@@ -224,10 +235,10 @@ impl Session {
                 wait.push(candidate);
                 continue;
             }
-            let (row, sha256) = (candidate.owner.row, &candidate.sha256);
-            let known = recognise::document(writer, run, row, sha256, &candidate.checked);
+            let (item, sha256) = (candidate.owner.item, &candidate.sha256);
+            let known = recognise::document(writer, run, item, sha256, &candidate.checked);
             match known.and_then(|(known, lessons)| learn(writer, lessons).map(|()| known)) {
-                Ok(Known::Has(outcome)) => ends.push((candidate.owner, run.recognised(row, outcome))),
+                Ok(Known::Has(outcome)) => ends.push((candidate.owner, run.recognised(item, outcome))),
                 Ok(known) => {
                     bytes.insert(candidate.sha256.clone());
                     keys.insert(identity.clone());
@@ -237,7 +248,7 @@ impl Session {
                     let about = About { size, sha256, file_name, identity, checked: &checked, before };
                     let ours = batch.iter().filter(|incoming: &&Incoming| incoming.quarantine.is_none());
                     let ours: Vec<&Record> = ours.map(|incoming| &incoming.record).collect();
-                    match record(writer, run, owner.row, about, &names, &ours) {
+                    match record(writer, run, owner.item, about, &names, &ours) {
                         Some(record) => {
                             names.insert(record.path.folded());
                             let quarantine = checked.misfit.clone();
@@ -281,17 +292,17 @@ impl Session {
             }
         }
         for (owner, outcome) in unclear {
-            let outcome = self.done(&owner.run, owner.row).unwrap_or(outcome);
+            let outcome = self.done(&owner.run, owner.item).unwrap_or(outcome);
             ends.push((owner, outcome));
         }
         wait
     }
 
-    /// What this very run has made of a row, as the archive has it.
-    pub(super) fn done(&mut self, run: &RunId, row: u32) -> Option<Outcome> {
+    /// What this very run has made of a document, as the archive has it.
+    pub(super) fn done(&mut self, run: &RunId, item: Item) -> Option<Outcome> {
         self.writer().ok()?;
         let (writer, run) = self.parts(run)?;
-        let had = writer.index().by_identity(run.identity(row)?).ok()??;
+        let had = writer.index().by_identity(run.identity(item)?).ok()??;
         recognise::is_by(&had, run).then(|| end_of(had.quarantined))
     }
 
@@ -306,7 +317,7 @@ impl Session {
 
     fn count(&mut self, owner: &Owner, checked: &Checked) {
         if let Ok(run) = self.run(&owner.run) {
-            run.note_filed(owner.row);
+            run.note_filed(owner.item);
             run.links_equal += u32::from(checked.notes.iter().any(|note| note == check::LINK_EQUAL));
             run.links_differ += u32::from(checked.notes.iter().any(|note| note == check::LINK_DIFFERS));
         }
@@ -348,17 +359,21 @@ pub(super) struct About<'a> {
 pub(super) fn record(
     writer: &mut Writer,
     run: &Run,
-    at: u32,
+    item: Item,
     about: About<'_>,
     names: &HashSet<String>,
     batch: &[&Record],
 ) -> Option<Record> {
-    let row: &Row = run.row(at)?;
-    let at = usize::try_from(at).ok()?;
+    let row: &Row = run.row(item.row)?;
+    let at = usize::try_from(item.row).ok()?;
     let About { checked, before, .. } = about;
     let source = &run.begin.source;
     let number = checked.number.as_deref();
-    let invoice = beside(writer, checked, source.vendor.as_deref(), batch);
+    let its_own = match item.part {
+        Part::Invoice => None,
+        Part::Receipt => invoice_of(writer, run, item.row).map(|invoice| invoice.path),
+    };
+    let invoice = its_own.or_else(|| beside(writer, checked, source.vendor.as_deref(), batch));
     let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
     let mut says = checked.says();
     let mut vendor = checked.vendor(source.vendor.as_deref());
@@ -384,11 +399,12 @@ pub(super) fn record(
         Some(lost) => lost.path.clone(),
         None => run.plan.name(at, &document, is_taken)?,
     };
+    let total = recognise::total_identity(&about.identity, row);
     let mut identities = vec![about.identity];
     identities.extend(lost.into_iter().flat_map(|lost| lost.identities));
     let mut notes = checked.notes.clone();
     if before.is_some() {
-        identities.push(recognise::total_identity(row));
+        identities.push(total);
         notes.push(recognise::VENDOR_CHANGED.into());
     }
     let mut seen = HashSet::new();
@@ -422,6 +438,12 @@ pub(super) fn record(
         read: checked.read.clone(),
         sha256: about.sha256,
     })
+}
+
+/// The invoice of a row, filed.
+fn invoice_of(writer: &Writer, run: &Run, row: u32) -> Option<Record> {
+    let had = writer.index().by_identity(run.identity(Item::invoice(row))?).ok()??;
+    writer.index().filed(&had.sha256).ok()?
 }
 
 /// Where a receipt's invoice lies, or is about to.

@@ -5,8 +5,8 @@
 //! changed the invoice, and both versions are kept.
 
 use super::check::{self, Checked};
-use super::run::{Run, key_is_fleeting};
-use crate::archive::{Had, Reason, Record, Trouble, Writer, identity};
+use super::run::{Item, Run, key_is_fleeting};
+use crate::archive::{self, Had, Reason, Record, Trouble, Writer};
 use billfold_core::filing::Kind;
 use billfold_core::protocol::{Outcome, Row};
 
@@ -27,20 +27,20 @@ pub(super) enum Known {
 /// What the archive has yet to learn: a document, and another identity that it is known by.
 pub(super) type Lesson = (String, String);
 
-/// What the archive knows of a row before its document is here. [`Known::Changed`]: it has to be looked at.
-pub(super) fn row(writer: &mut Writer, run: &Run, at: u32) -> Result<Known, Trouble> {
-    let (Some(row), Some(identity)) = (run.row(at), run.identity(at)) else { return Ok(Known::New) };
+/// What the archive knows of a document before it is here. [`Known::Changed`]: it has to be looked at.
+pub(super) fn item(writer: &mut Writer, run: &Run, item: Item) -> Result<Known, Trouble> {
+    let (Some(row), Some(identity)) = (run.row(item.row), run.identity(item)) else { return Ok(Known::New) };
     if let Some(had) = writer.index().by_identity(identity)? {
         if let Some(Reason { code, .. }) = &had.quarantined {
             let detail = had.quarantined.as_ref().and_then(Reason::detail);
             let kept = Outcome::Quarantined { code: *code, detail };
             return Ok(if is_by(&had, run) { Known::Has(kept) } else { Known::New });
         }
-        return had_under_key(writer, run, row, &had);
+        return had_under_key(writer, run, (row, identity), &had);
     }
     if key_is_fleeting(row)
         && let Some(number) = &row.number
-        && let Known::Has(had) = by_number(writer, run, row, number.as_str(), &Checked::default())?.0
+        && let Known::Has(had) = by_number(writer, run, row, number.as_str(), &Checked::nothing(item.part))?.0
     {
         return Ok(Known::Has(had));
     }
@@ -51,20 +51,20 @@ pub(super) fn row(writer: &mut Writer, run: &Run, at: u32) -> Result<Known, Trou
 pub(super) fn document(
     writer: &mut Writer,
     run: &Run,
-    at: u32,
+    item: Item,
     sha256: &str,
     checked: &Checked,
 ) -> Result<(Known, Vec<Lesson>), Trouble> {
-    let (Some(row), Some(identity)) = (run.row(at), run.identity(at)) else {
+    let (Some(row), Some(identity)) = (run.row(item.row), run.identity(item)) else {
         return Ok((Known::New, Vec::new()));
     };
     let has = || Known::Has(Outcome::AlreadyHad);
     if let Some(had) = writer.index().by_identity(identity)? {
         match &had.quarantined {
-            None => match had_under_key(writer, run, row, &had)? {
+            None => match had_under_key(writer, run, (row, identity), &had)? {
                 // The page says something new of the same document, or of one that was made anew.
                 Known::Changed(record) if record.sha256 == sha256 || totals_agree(&record, checked) => {
-                    return Ok((has(), vec![(record.sha256.clone(), total_identity(row))]));
+                    return Ok((has(), vec![(record.sha256.clone(), total_identity(identity, row))]));
                 }
                 Known::New => {}
                 // It may be the version before: that one is filed under the key no more.
@@ -78,7 +78,7 @@ pub(super) fn document(
                         _ => earlier,
                     };
                     return Ok(match earlier {
-                        Some(earlier) => (has(), vec![(earlier.sha256, total_identity(row))]),
+                        Some(earlier) => (has(), vec![(earlier.sha256, total_identity(identity, row))]),
                         None => (Known::Changed(record), Vec::new()),
                     });
                 }
@@ -106,18 +106,23 @@ pub(super) fn document(
     let Some(record) = same else { return Ok((known, Vec::new())) };
     let mut lessons = vec![(record.sha256.clone(), identity.to_owned())];
     if total_differs(&record, row) {
-        lessons.push((record.sha256, total_identity(row)));
+        lessons.push((record.sha256, total_identity(identity, row)));
     }
     Ok((has(), lessons))
 }
 
 /// A document that was filed under the row's key.
-fn had_under_key(writer: &mut Writer, run: &Run, row: &Row, had: &Had) -> Result<Known, Trouble> {
+fn had_under_key(
+    writer: &mut Writer,
+    run: &Run,
+    (row, identity): (&Row, &str),
+    had: &Had,
+) -> Result<Known, Trouble> {
     let Some(record) = writer.index().filed(&had.sha256)? else { return Ok(Known::New) };
     if !writer.is_there(&record)? {
         return Ok(Known::New);
     }
-    if total_differs(&record, row) && writer.index().by_identity(&total_identity(row))?.is_none() {
+    if total_differs(&record, row) && writer.index().by_identity(&total_identity(identity, row))?.is_none() {
         return Ok(Known::Changed(Box::new(record)));
     }
     Ok(Known::Has(if is_by(had, run) { Outcome::Filed } else { Outcome::AlreadyHad }))
@@ -161,7 +166,7 @@ fn is_same(record: &Record, row: &Row, checked: &Checked) -> bool {
 
 /// What would be known of a document if those of before were filed, for a look ahead.
 pub(super) fn among(before: &[Record], row: &Row, sha256: &str, checked: &Checked) -> Known {
-    let key = identity(&row.key);
+    let key = archive::identity(&row.key);
     if before.iter().any(|record| record.sha256 == sha256) {
         return Known::Has(Outcome::AlreadyHad);
     }
@@ -247,9 +252,9 @@ fn date_differs(record: &Record, row: &Row) -> bool {
     record.date.zip(row.date).is_some_and(|(ours, theirs)| (ours - theirs).num_days().abs() > 1)
 }
 
-/// What a row's key together with its total is known by.
-pub(super) fn total_identity(row: &Row) -> String {
+/// What a document together with its row's total is known by.
+pub(super) fn total_identity(identity: &str, row: &Row) -> String {
     let total = row.amount.map(|money| (money.amount, String::from(money.currency)));
     let total = total.as_ref().map(|(amount, currency)| (*amount, currency.as_str()));
-    crate::archive::total_identity(&identity(&row.key), total)
+    archive::total_identity(identity, total)
 }

@@ -2,7 +2,7 @@
 
 use super::ingest::Pending;
 use super::request;
-use super::run::Run;
+use super::run::{Item, Run};
 use crate::archive::{Archive, Trouble, Writer};
 use crate::config::Config;
 use crate::log::Log;
@@ -151,14 +151,16 @@ impl Session {
             Request::Hello { protocol, extension } => request::hello(self, protocol, &extension).map(Some),
             Request::Look { source, rows } => request::look(self, &source, &rows).map(Some),
             Request::BeginRun(begin) => request::begin_run(self, begin).map(Some),
-            Request::BeginDocument { run, row, file_name } => {
-                request::begin_document(self, run, row, file_name).map(Some)
+            Request::BeginDocument { run, row, part, file_name } => {
+                request::begin_document(self, run, Item { row, part }, file_name).map(Some)
             }
             Request::Chunk(chunk) => request::chunk(self, chunk).map(Some),
-            Request::EndDocument { run, row, size, sha256 } => {
-                request::end_document(self, id, &run, row, size, &sha256).map(|()| None)
+            Request::EndDocument { run, row, part, size, sha256 } => {
+                request::end_document(self, id, &run, Item { row, part }, size, &sha256).map(|()| None)
             }
-            Request::EndRun { run, failed } => request::end_run(self, &run, failed).map(Some),
+            Request::EndRun { run, failed, without_receipt } => {
+                request::end_run(self, &run, failed, &without_receipt).map(Some)
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::places::Env;
 use crate::wire::Frame;
 use base64::Engine;
 use billfold_core::protocol::{
-    Answer, Ask, BeginRun, Chunk, Outcome, PROTOCOL, Reply, Request, Row, RowKey, RunId, Source,
+    Answer, Ask, BeginRun, Chunk, Outcome, PROTOCOL, Part, Reply, Request, Row, RowKey, RunId, Source,
 };
 use sha2::{Digest, Sha256};
 
@@ -50,7 +50,14 @@ fn one_batch(documents: &[(&str, &str, Option<&str>)]) -> (Vec<Outcome>, usize) 
         &mut session,
         &mut answers,
         0,
-        Request::BeginRun(BeginRun { run: run.clone(), source, rows, asked, complete: true }),
+        Request::BeginRun(BeginRun {
+            run: run.clone(),
+            source,
+            rows,
+            asked,
+            complete: true,
+            receipts: false,
+        }),
     );
     for (row, (_, body, name)) in (0..).zip(documents) {
         let run = || run.clone();
@@ -58,12 +65,22 @@ fn one_batch(documents: &[(&str, &str, Option<&str>)]) -> (Vec<Outcome>, usize) 
             &mut session,
             &mut answers,
             0,
-            Request::BeginDocument { run: run(), row, file_name: name.map(Into::into) },
+            Request::BeginDocument { run: run(), row, part: Part::Invoice, file_name: name.map(Into::into) },
         );
         let data = base64::engine::general_purpose::STANDARD.encode(body).into();
-        say(&mut session, &mut answers, 0, Request::Chunk(Chunk { run: run(), row, seq: 0, data }));
+        say(
+            &mut session,
+            &mut answers,
+            0,
+            Request::Chunk(Chunk { run: run(), row, part: Part::Invoice, seq: 0, data }),
+        );
         let (size, sha256) = (u32::try_from(body.len()).unwrap(), hex(&Sha256::digest(body)));
-        say(&mut session, &mut answers, row + 1, Request::EndDocument { run: run(), row, size, sha256 });
+        say(
+            &mut session,
+            &mut answers,
+            row + 1,
+            Request::EndDocument { run: run(), row, part: Part::Invoice, size, sha256 },
+        );
     }
     assert!(
         session.has_work() && answers.iter().all(|answer| answer.id == Some(0)),

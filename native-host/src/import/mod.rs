@@ -180,8 +180,14 @@ fn file(
     drop(named);
     let run = new_run();
     let asked: BTreeSet<u32> = (0u32..).take(rows.len()).collect();
-    let begin =
-        BeginRun { run: run.clone(), source, rows, asked: asked.iter().copied().collect(), complete: true };
+    let begin = BeginRun {
+        run: run.clone(),
+        source,
+        rows,
+        asked: asked.iter().copied().collect(),
+        complete: true,
+        receipts: false,
+    };
     let names = places.iter().map(|place| place.name.clone()).collect();
     let early: BTreeMap<u32, Outcome> =
         (0u32..).zip(&read).filter_map(|(at, read)| Some((at, outcome(read.as_ref().err()?)))).collect();

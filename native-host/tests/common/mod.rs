@@ -8,8 +8,8 @@ use base64::Engine;
 use billfold_core::money::{Currency, Money};
 use billfold_core::number::InvoiceNumber;
 use billfold_core::protocol::{
-    Answer, Ask, BeginRun, CHUNK_BYTES, Chunk, Outcome, PROTOCOL, Reply, Request, Row, RowKey, RunId, Source,
-    Sum,
+    Answer, Ask, BeginRun, CHUNK_BYTES, Chunk, Outcome, PROTOCOL, Part, Reply, Request, Row, RowKey, RunId,
+    Source, Sum,
 };
 use billfold_host::host::Session;
 use billfold_host::log::Log;
@@ -258,18 +258,38 @@ impl Client {
 
     /// Sends a document whole and does not wait for its receipt.
     pub fn post_document(&mut self, run: &RunId, row: u32, bytes: &[u8]) -> std::io::Result<u32> {
-        let file_name = None;
-        let id = self.post(Request::BeginDocument { run: run.clone(), row, file_name })?;
+        self.post_part(run, (row, Part::Invoice), None, bytes)
+    }
+
+    fn post_part(
+        &mut self,
+        run: &RunId,
+        (row, part): (u32, Part),
+        file_name: Option<String>,
+        bytes: &[u8],
+    ) -> std::io::Result<u32> {
+        let id = self.post(Request::BeginDocument { run: run.clone(), row, part, file_name })?;
         self.wait(id)?;
-        for (seq, part) in (0..).zip(bytes.chunks(CHUNK_BYTES)) {
-            let id = self.post(Request::Chunk(chunk(run, row, seq, part)))?;
+        for (seq, bytes) in (0..).zip(bytes.chunks(CHUNK_BYTES)) {
+            let id = self.post(Request::Chunk(Chunk { part, ..chunk(run, row, seq, bytes) }))?;
             self.wait(id)?;
         }
-        self.post(end(run, row, bytes))
+        self.post(end_of(run, (row, part), bytes))
     }
 
     pub fn document(&mut self, run: &RunId, row: u32, bytes: &[u8]) -> Outcome {
         let id = self.post_document(run, row, bytes).unwrap();
+        self.outcome(id)
+    }
+
+    /// Sends the receipt of a row's invoice.
+    pub fn receipt(&mut self, run: &RunId, row: u32, bytes: &[u8]) -> Outcome {
+        let name = Some("Receipt-2260-2349.pdf".to_owned());
+        let id = self.post_part(run, (row, Part::Receipt), name, bytes).unwrap();
+        self.outcome(id)
+    }
+
+    fn outcome(&mut self, id: u32) -> Outcome {
         match self.wait(id).unwrap() {
             Reply::Receipt { outcome, .. } => outcome,
             other => panic!("{other:?}"),
@@ -277,7 +297,7 @@ impl Client {
     }
 
     pub fn end(&mut self, run: &RunId) -> Sum {
-        match self.ask(Request::EndRun { run: run.clone(), failed: Vec::new() }) {
+        match self.ask(Request::EndRun { run: run.clone(), failed: Vec::new(), without_receipt: vec![] }) {
             Reply::Certificate { sum, .. } => sum,
             other => panic!("{other:?}"),
         }
@@ -469,15 +489,21 @@ pub fn begin<'a>(run: &RunId, rows: &[Row]) -> Request<'a> {
         rows: rows.to_vec(),
         asked,
         complete: true,
+        receipts: false,
     })
 }
 
 pub fn chunk(run: &RunId, row: u32, seq: u32, bytes: &[u8]) -> Chunk<'static> {
     let data = base64::engine::general_purpose::STANDARD.encode(bytes).into();
-    Chunk { run: run.clone(), row, seq, data }
+    Chunk { run: run.clone(), row, part: Part::Invoice, seq, data }
 }
 
 pub fn end<'a>(run: &RunId, row: u32, bytes: &[u8]) -> Request<'a> {
+    end_of(run, (row, Part::Invoice), bytes)
+}
+
+fn end_of<'a>(run: &RunId, (row, part): (u32, Part), bytes: &[u8]) -> Request<'a> {
     let sha256 = billfold_host::archive::hex(&Sha256::digest(bytes));
-    Request::EndDocument { run: run.clone(), row, size: u32::try_from(bytes.len()).unwrap(), sha256 }
+    let size = u32::try_from(bytes.len()).unwrap();
+    Request::EndDocument { run: run.clone(), row, part, size, sha256 }
 }

@@ -2,7 +2,7 @@
 //! in the archive in the end.
 
 use crate::common::{self, Client, Desk, row, run_id};
-use billfold_core::protocol::{Code, Failure, Outcome, Reply, Request, Row, RunId, Sum};
+use billfold_core::protocol::{Code, Failure, Outcome, Part, Reply, Request, Row, RunId, Sum};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
@@ -151,8 +151,11 @@ impl Story {
             }
         }
         codes.extend(failed.iter().map(|(_, code)| *code));
-        let failed = failed.into_iter().map(|(row, code)| Failure { row, code, detail: None }).collect();
-        let id = client.post(Request::EndRun { run: run.clone(), failed })?;
+        let failed = failed
+            .into_iter()
+            .map(|(row, code)| Failure { row, part: Part::Invoice, code, detail: None })
+            .collect();
+        let id = client.post(Request::EndRun { run: run.clone(), failed, without_receipt: vec![] })?;
         match client.wait(id)? {
             Reply::Certificate { sum, .. } => Ok(End { codes, sum: Some(sum) }),
             Reply::Error { code, .. } => {
@@ -175,8 +178,12 @@ impl Story {
     /// Sends a row's document without waiting, so that several share a batch; the asks to be answered.
     fn post(&self, client: &mut Client, run: &RunId, row: u32) -> io::Result<Vec<u32>> {
         let bytes = &self.documents[row as usize];
-        let mut asks =
-            vec![client.post(Request::BeginDocument { run: run.clone(), row, file_name: None })?];
+        let mut asks = vec![client.post(Request::BeginDocument {
+            run: run.clone(),
+            row,
+            part: Part::Invoice,
+            file_name: None,
+        })?];
         let sent = if row == CUT_OFF { &bytes[..bytes.len() / 2] } else { bytes };
         for (seq, part) in (0..).zip(sent.chunks(billfold_core::protocol::CHUNK_BYTES)) {
             asks.push(client.post(Request::Chunk(common::chunk(run, row, seq, part)))?);

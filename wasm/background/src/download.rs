@@ -6,7 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use billfold_browser::from_js;
 use billfold_core::pace::LONGEST_REST;
 use billfold_core::portals;
-use billfold_core::protocol::{CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Outcome, Reply, Request, RunId};
+use billfold_core::protocol::{
+    CHUNK_BYTES, Chunk, Code, DOCUMENT_BYTES, Outcome, Part, Reply, Request, RunId,
+};
 use billfold_core::sniff::{self, pdf_or_why_not};
 use billfold_core::stripe::{InvoiceLink, file_name_in_url};
 use futures_util::future::{Either, select};
@@ -37,11 +39,13 @@ pub(crate) struct Fault {
     pub(crate) again: bool,
     /// The server asked for less; in milliseconds how much rest, if it said so.
     pub(crate) throttle: Option<Option<f64>>,
+    /// There may be no such document at all.
+    pub(crate) absent: bool,
 }
 
 impl Fault {
     fn last(code: Code) -> Fault {
-        Fault { code, detail: None, again: false, throttle: None }
+        Fault { code, detail: None, again: false, throttle: None, absent: false }
     }
 
     pub(crate) fn passing(code: Code) -> Fault {
@@ -101,7 +105,8 @@ async fn get(url: &str, abort: &Abort) -> Result<Response, Fault> {
         403 => Err(Fault { detail: Some("HTTP 403".to_owned()), ..Fault::passing(Code::HttpStatus) }),
         status => {
             let detail = Some(format!("HTTP {status}"));
-            Err(Fault { code: Code::HttpStatus, detail, again: status >= 500, throttle: None })
+            let (again, absent) = (status >= 500, status == 404);
+            Err(Fault { detail, again, absent, ..Fault::last(Code::HttpStatus) })
         }
     }
 }
@@ -119,28 +124,72 @@ struct Stored {
     file_url: Option<String>,
 }
 
-/// The response with the document. A redirect to a host that the extension may not read fails like a dead line,
-/// and does not say which host it was: so then Stripe is asked by another way where the file is.
-async fn request(link: &InvoiceLink, abort: &Abort) -> Result<Response, Fault> {
+/// An answer with a document, and whether it comes from the host where documents lie: there no link expires.
+type Served = (Response, bool);
+
+/// The response with a row's document.
+async fn request(link: &InvoiceLink, part: Part, abort: &Abort) -> Result<Served, Fault> {
+    match part {
+        Part::Invoice => invoice(link, abort).await,
+        Part::Receipt => receipt(link, abort).await,
+    }
+}
+
+/// A redirect to a host that the extension may not read fails like a dead line, and does not say which host it was:
+/// so then Stripe is asked by another way where the file is.
+async fn invoice(link: &InvoiceLink, abort: &Abort) -> Result<Served, Fault> {
     let fault = match get(&link.pdf_url(), abort).await {
-        Err(fault) if fault.code == Code::Network => fault,
-        other => return other,
-    };
-    let answer = match get(&link.file_data_url(), abort).await {
-        Ok(answer) => answer,
-        Err(other) if other.throttle.is_some() => return Err(other),
-        Err(_) => return Err(fault),
-    };
-    let Ok(json) = answer.json() else { return Err(fault) };
-    let stored: Option<Stored> = within_silence(json).await.ok().and_then(|json| from_js(json).ok());
-    let Some(stored) = stored else { return Err(fault) };
-    match stored.file_url {
-        Some(url) if portals::serves_documents(&url) => get(&url, abort).await,
-        Some(url) => {
-            let host = portals::host_of(&url).map(str::to_owned);
-            Err(Fault { detail: host, ..Fault::last(Code::RedirectNotPermitted) })
+        Ok(response) => {
+            let is_stored = response.redirected();
+            return Ok((response, is_stored));
         }
-        None => Err(Fault { throttle: Some(None), ..Fault::passing(Code::RateLimited) }),
+        Err(fault) if fault.code == Code::Network => fault,
+        Err(other) => return Err(other),
+    };
+    match file_url(&link.file_data_url(), abort).await {
+        Ok(Some(url)) => stored(&url, abort).await,
+        Ok(None) => Err(too_fast()),
+        Err(other) if other.throttle.is_some() => Err(other),
+        Err(_) => Err(fault),
+    }
+}
+
+/// There is no other way to a receipt than to ask where it is.
+async fn receipt(link: &InvoiceLink, abort: &Abort) -> Result<Served, Fault> {
+    match file_url(&link.receipt_data_url(), abort).await? {
+        Some(url) => stored(&url, abort).await,
+        None => Err(Fault { absent: true, ..too_fast() }),
+    }
+}
+
+fn too_fast() -> Fault {
+    Fault { throttle: Some(None), ..Fault::passing(Code::RateLimited) }
+}
+
+/// Where Stripe says that a file is.
+async fn file_url(address: &str, abort: &Abort) -> Result<Option<String>, Fault> {
+    let broken = |_| Fault::passing(Code::Network);
+    let answer = get(address, abort).await?;
+    let text = within_silence(answer.text().map_err(broken)?).await?.as_string().unwrap_or_default();
+    if sniff::is_page(text.as_bytes()) {
+        return Err(Fault::last(Code::LinkExpired));
+    }
+    let stored: Stored =
+        from_js(js_sys::JSON::parse(&text).map_err(broken)?).map_err(|_| broken(JsValue::NULL))?;
+    Ok(stored.file_url)
+}
+
+/// The file at the address that Stripe has named.
+async fn stored(url: &str, abort: &Abort) -> Result<Served, Fault> {
+    if !portals::serves_documents(url) {
+        let host = portals::host_of(url).map(str::to_owned);
+        return Err(Fault { detail: host, ..Fault::last(Code::RedirectNotPermitted) });
+    }
+    match get(url, abort).await {
+        Ok(response) => Ok((response, true)),
+        // It is the storage host's address that has expired, not the link.
+        Err(fault) if fault.code == Code::LinkExpired => Err(Fault::passing(Code::HttpStatus)),
+        Err(fault) => Err(Fault { absent: false, ..fault }),
     }
 }
 
@@ -170,6 +219,7 @@ struct Sink<'a> {
     host: &'a Host,
     run: &'a RunId,
     row: u32,
+    part: Part,
     seq: u32,
     unanswered: VecDeque<Answer>,
 }
@@ -188,7 +238,7 @@ impl Sink<'_> {
 
     async fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         let data = Cow::Owned(STANDARD.encode(bytes));
-        let chunk = Chunk { run: self.run.clone(), row: self.row, seq: self.seq, data };
+        let chunk = Chunk { run: self.run.clone(), row: self.row, part: self.part, seq: self.seq, data };
         self.seq += 1;
         self.send(&Request::Chunk(chunk)).await
     }
@@ -222,18 +272,22 @@ impl Delivery {
 }
 
 /// Fetches a row's document and hands it over, until its last byte is on its way to the host.
-pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> Result<Delivery, Fault> {
+pub(crate) async fn document(
+    host: &Host,
+    run: &RunId,
+    (row, part): (u32, Part),
+    link: &str,
+) -> Result<Delivery, Fault> {
     let link = InvoiceLink::parse(link).ok_or_else(|| Fault::last(Code::Internal))?;
     let abort = Abort(AbortController::new().map_err(|_| Fault::last(Code::Internal))?);
-    let response = request(&link, &abort).await?;
+    let (response, is_stored) = request(&link, part, &abort).await?;
     let announced =
         response.headers().get("content-length").ok().flatten().and_then(|text| text.parse::<u32>().ok());
     let file_name = file_name_in_url(&response.url());
-    let redirected = response.redirected();
     let body = response.body().ok_or_else(|| Fault::last(Code::EmptyDocument))?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
 
-    let mut sink = Sink { host, run, row, seq: 0, unanswered: VecDeque::new() };
+    let mut sink = Sink { host, run, row, part, seq: 0, unanswered: VecDeque::new() };
     let mut digest = Sha256::new();
     let mut size = 0_u32;
     let mut held = Vec::new();
@@ -250,9 +304,9 @@ pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> 
             held.extend_from_slice(&piece);
         }
         if !begun && (ended || held.len() >= 1_024) {
-            pdf_or_why_not(&held).map_err(|code| if redirected { code } else { expired_or(code, &held) })?;
+            pdf_or_why_not(&held).map_err(|code| if is_stored { code } else { expired_or(code, &held) })?;
             let file_name = file_name.clone();
-            sink.send(&Request::BeginDocument { run: run.clone(), row, file_name }).await?;
+            sink.send(&Request::BeginDocument { run: run.clone(), row, part, file_name }).await?;
             begun = true;
         }
         while begun && (held.len() >= CHUNK_BYTES || (ended && !held.is_empty())) {
@@ -269,6 +323,6 @@ pub(crate) async fn document(host: &Host, run: &RunId, row: u32, link: &str) -> 
         return Err(Fault::passing(Code::Truncated));
     }
     let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let receipt = Box::pin(host.ask(&Request::EndDocument { run: run.clone(), row, size, sha256 }));
+    let receipt = Box::pin(host.ask(&Request::EndDocument { run: run.clone(), row, part, size, sha256 }));
     Ok(Delivery { unanswered: sink.unanswered, receipt })
 }

@@ -10,8 +10,8 @@ use billfold_browser::{Port, alarm_every, alarms_clear, set_badge};
 use billfold_core::pace::Pace;
 use billfold_core::portals;
 use billfold_core::protocol::{
-    BeginRun, Code, Outcome, Reply, Request, Rest, Row, RowKey, RowState, RunId, Source, Sum, ToBackground,
-    ToContent,
+    BeginRun, Code, Outcome, Part, Reply, Request, Rest, Row, RowKey, RowState, RunId, Source, Sum,
+    ToBackground, ToContent,
 };
 use billfold_core::stripe::InvoiceLink;
 use gloo::timers::future::TimeoutFuture;
@@ -88,7 +88,7 @@ impl Engine {
             }
             ToBackground::Send { run, source, rows, asked, complete, links } => {
                 self.pages.listed(port, &rows, true);
-                let begin = BeginRun { run, source, rows, asked, complete };
+                let begin = BeginRun { run, source, rows, asked, complete, receipts: true };
                 let (engine, port) = (Rc::clone(self), port.clone());
                 spawn_local(async move {
                     let run = begin.run.clone();
@@ -151,24 +151,24 @@ impl Engine {
             }
             let waiting = self.waiting(&store, &run).await;
             if !run.cancelled {
-                let queued = waiting.iter().map(|key| (key.clone(), RowState::Queued));
-                self.pages.states(&queued.collect::<Vec<_>>());
+                let states = waiting.iter().map(|(key, part)| (key.clone(), while_waiting(*part)));
+                self.pages.states(&states.collect::<Vec<_>>());
             }
             if let Some(news) = news {
                 let _ = port.post(&news);
             }
             if run.paused.is_some() {
-                self.pages.renew_all(&waiting, &run.audience());
+                self.pages.renew_all(&keys(waiting), &run.audience());
             }
         }
         resting
     }
 
-    /// The rows of a run that wait for their documents.
-    async fn waiting(&self, store: &Store, run: &StoredRun) -> Vec<RowKey> {
+    /// The rows of a run that wait for their documents, and for which.
+    async fn waiting(&self, store: &Store, run: &StoredRun) -> Vec<(RowKey, Part)> {
         let jobs = store.jobs(&run.begin.run).await.unwrap_or_default();
-        let waiting = jobs.iter().filter(|job| job.failed.is_none() && job.link.is_some());
-        waiting.filter_map(|job| run.key(job.row)).collect()
+        let waiting = jobs.iter().filter(|job| job.waits());
+        waiting.filter_map(|job| Some((run.key(job.row)?, job.part))).collect()
     }
 
     /// A page has become a sign-in page: the runs over its rows have to wait, unless another page lists them.
@@ -358,7 +358,7 @@ impl Engine {
         self.tell(id, audience, ToContent::Resting { rest });
         if rest != Rest::ArchiveLocked {
             // A page may list fresh ones already.
-            self.pages.renew_all(&self.waiting(store, run).await, audience);
+            self.pages.renew_all(&keys(self.waiting(store, run).await), audience);
         }
     }
 
@@ -371,7 +371,9 @@ impl Engine {
 
     async fn show_open_failed(&self, store: &Store, run: &StoredRun, code: Code) {
         let open = store.jobs(&run.begin.run).await.unwrap_or_default();
-        let rows = open.iter().filter(|job| job.failed.is_none()).map(|job| job.row);
+        // A row whose receipt is missing is in the archive all the same.
+        let open = open.iter().filter(|job| job.failed.is_none() && job.part.is_invoice());
+        let rows = open.map(|job| job.row);
         self.show_failed(&rows_of(&run.begin, rows), code);
     }
 
@@ -419,14 +421,25 @@ fn rows_of(begin: &BeginRun, rows: impl Iterator<Item = u32>) -> Vec<RowKey> {
     rows.filter_map(row).map(|row| row.key.clone()).collect()
 }
 
+fn keys(waiting: Vec<(RowKey, Part)>) -> Vec<RowKey> {
+    waiting.into_iter().map(|(key, _)| key).collect()
+}
+
+/// What a page shows of a row that waits for a document. One that waits for its receipt is filed already.
+fn while_waiting(part: Part) -> RowState {
+    match part {
+        Part::Invoice => RowState::Queued,
+        Part::Receipt => RowState::Ended(Outcome::AlreadyHad),
+    }
+}
+
 fn asked_rows(begin: &BeginRun) -> Vec<RowKey> {
     rows_of(begin, begin.asked.iter().copied())
 }
 
 /// Remembers a run before anything is done about it. One that is sent again is the same run.
 async fn enqueue(begin: BeginRun, links: Vec<Option<String>>) -> Result<(), String> {
-    let jobs =
-        begin.asked.iter().zip(links).map(|(row, link)| Job { row: *row, link, failed: None }).collect();
+    let jobs = begin.asked.iter().zip(links).map(|(row, link)| Job::new(*row, link)).collect();
     let run = StoredRun { begin, clicked: js_sys::Date::now(), cancelled: false, paused: None };
     Store::open().await?.add(run, jobs).await
 }

@@ -11,6 +11,7 @@ mod pages;
 mod rests;
 mod session;
 mod store;
+mod waiting;
 
 use billfold_browser::{Port, from_js};
 use engine::Engine;

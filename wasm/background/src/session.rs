@@ -5,27 +5,20 @@ use crate::engine::Engine;
 use crate::host::Host;
 use crate::pages::Audience;
 use crate::store::{Job, Store, StoredRun};
+use crate::waiting::{Ends, Waiting};
 use billfold_browser::set_badge;
 use billfold_core::pace::wait_before_retry;
 use billfold_core::protocol::{
-    Code, Failure, Outcome, Reply, Request, Rest, RowState, Settled, Sum, ToContent,
+    Code, Failure, Outcome, Part, Reply, Request, Rest, RowState, Settled, Sum, ToContent,
 };
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo::timers::future::TimeoutFuture;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
-
-/// A row whose document is to be fetched.
-struct Waiting {
-    row: u32,
-    link: String,
-    retries: u32,
-    not_before: f64,
-}
 
 /// Why a run does not come to its end now.
 #[derive(Clone, Copy, PartialEq)]
@@ -53,6 +46,9 @@ pub(crate) struct Session<'a> {
     run: &'a StoredRun,
     audience: Audience,
     sum: Cell<Sum>,
+    /// Rows whose receipts are wanted as soon as their invoices are there.
+    receipts: RefCell<HashSet<u32>>,
+    receipts_filed: Cell<u32>,
     /// Links refused since one was good.
     refusals: Cell<u32>,
 }
@@ -77,6 +73,10 @@ const REFUSALS: u32 = 8;
 /// The same where no row is left to try.
 const LAST_REFUSALS: u32 = 3;
 
+/// Before it is believed that there is no receipt, it is asked for again after the wait that comes after so many
+/// retries: some seconds.
+const ABSENCE_WAIT: u32 = 2;
+
 /// Milliseconds that pages have to say which links they list now.
 const RENEWAL: f64 = 1_000.0;
 
@@ -87,35 +87,49 @@ impl<'a> Session<'a> {
         host: &'a Host,
         run: &'a StoredRun,
     ) -> Session<'a> {
-        let (sum, refusals) = (Cell::default(), Cell::default());
-        Session { engine, store, host, run, audience: run.audience(), sum, refusals }
+        Session {
+            engine,
+            store,
+            host,
+            run,
+            audience: run.audience(),
+            sum: Cell::default(),
+            receipts: RefCell::default(),
+            receipts_filed: Cell::default(),
+            refusals: Cell::default(),
+        }
     }
 
     /// Has a document of this run been fetched with this host?
     pub(crate) fn has_filed(&self) -> bool {
-        self.sum.get().filed > 0
+        self.sum.get().filed + self.receipts_filed.get() > 0
     }
 
     /// Works the run off.
     pub(crate) async fn work(&self) -> Result<Sum, Stop> {
         let begin = &self.run.begin;
         let plan = self.host.ask(&Request::BeginRun(begin.clone())).await?;
-        let Reply::Plan { fetch, settled, .. } = plan else { return Err(error_in(plan).into()) };
+        let Reply::Plan { fetch, receipts, settled, .. } = plan else { return Err(error_in(plan).into()) };
         let jobs = self.store.jobs(&begin.run).await.map_err(|_| Code::Internal)?;
         let mut jobs: HashMap<u32, Job> = jobs.into_iter().map(|job| (job.row, job)).collect();
         let mut states = Vec::new();
-        let ended: Vec<u32> = settled.iter().map(|settled| settled.row).collect();
+        let receipts: HashSet<u32> = receipts.into_iter().collect();
+        let (left, ended): (Vec<u32>, Vec<u32>) =
+            settled.iter().map(|settled| settled.row).partition(|row| receipts.contains(row));
         for row in &ended {
             jobs.remove(row);
         }
         self.forget(ended);
+        self.invoices_ended(left.clone());
         for Settled { row, outcome } in settled {
             self.count(&outcome);
             states.push((row, RowState::Ended(outcome)));
         }
-        let mut failed: Vec<Failure> = jobs.values().filter_map(|job| job.failed.clone()).collect();
-        let gone: HashSet<u32> = failed.iter().map(|failure| failure.row).collect();
-        for failure in &failed {
+        let mut ends = Ends::of(jobs.values());
+        let gone = ends.items();
+        let is_settled: HashSet<u32> = left.iter().copied().collect();
+        let shown = |failure: &&Failure| failure.part.is_invoice() && !is_settled.contains(&failure.row);
+        for failure in ends.failed.iter().filter(shown) {
             let (code, detail) = (failure.code, failure.detail.clone());
             let outcome = Outcome::Failed { code, detail };
             self.count(&outcome);
@@ -124,15 +138,20 @@ impl<'a> Session<'a> {
         // In one message: a run over thousands of rows that are all there is told of at once.
         self.states(states);
         let mut waiting = VecDeque::new();
-        for row in fetch.into_iter().filter(|row| !gone.contains(row)) {
+        // Of an invoice that is yet to come the receipt has its turn after it.
+        let invoices = fetch.into_iter().map(|row| (row, Part::Invoice));
+        let left = left.into_iter().map(|row| (row, Part::Receipt));
+        for (row, part) in invoices.chain(left).filter(|item| !gone.contains(item)) {
             match jobs.remove(&row).and_then(|job| job.link) {
-                Some(link) => waiting.push_back(Waiting { row, link, retries: 0, not_before: 0.0 }),
-                None => failed.push(self.fail(row, Code::Internal, None).await),
+                Some(link) => waiting.push_back(Waiting::new(row, part, link)),
+                None => ends.failed.push(self.fail((row, part), Code::Internal, None).await),
             }
         }
+        *self.receipts.borrow_mut() = receipts;
         self.progress();
-        self.fetch_all(waiting, &mut failed).await?;
-        match self.host.ask(&Request::EndRun { run: begin.run.clone(), failed }).await? {
+        self.fetch_all(waiting, &mut ends).await?;
+        let Ends { failed, without_receipt } = ends;
+        match self.host.ask(&Request::EndRun { run: begin.run.clone(), failed, without_receipt }).await? {
             Reply::Certificate { sum, .. } => Ok(sum),
             other => Err(error_in(other).into()),
         }
@@ -147,15 +166,15 @@ impl<'a> Session<'a> {
         self.run.paused.is_some().then_some(Code::LinkExpired)
     }
 
-    async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, failed: &mut Vec<Failure>) -> Result<(), Stop> {
+    async fn fetch_all(&self, mut waiting: VecDeque<Waiting>, ends: &mut Ends) -> Result<(), Stop> {
         let pace = &self.engine.pace;
         pace.borrow_mut().begin();
         let mut refused: Vec<Waiting> = Vec::new();
         let mut under_way: UnderWay<'_> = FuturesUnordered::new();
         loop {
             if let Some(code) = self.given_up() {
-                for row in waiting.drain(..).chain(refused.drain(..)).map(|job| job.row) {
-                    failed.push(self.fail(row, code, None).await);
+                for job in waiting.drain(..).chain(refused.drain(..)) {
+                    ends.failed.push(self.fail((job.row, job.part), code, None).await);
                 }
             }
             let rest = self.rest();
@@ -167,10 +186,10 @@ impl<'a> Session<'a> {
                 && let Some(job) = waiting.remove(at)
             {
                 pace.borrow_mut().started();
-                self.state(job.row, RowState::Fetching);
+                self.show_under_way(&job, RowState::Fetching);
                 under_way.push(Box::pin(async move {
-                    let fetched =
-                        download::document(self.host, &self.run.begin.run, job.row, &job.link).await;
+                    let item = (job.row, job.part);
+                    let fetched = download::document(self.host, &self.run.begin.run, item, &job.link).await;
                     Leg::Fetched(job, fetched)
                 }));
             }
@@ -182,7 +201,7 @@ impl<'a> Session<'a> {
                     _ if waiting.is_empty() && refused.is_empty() => return Ok(()),
                     Some(rest) => return Err(Stop::Rest(rest)),
                     None if waiting.is_empty() => {
-                        self.retry_or_fail(&mut refused, &mut waiting, failed).await?
+                        self.retry_or_fail(&mut refused, &mut waiting, ends).await?
                     }
                     None => sleep(pause.clamp(1.0, LOOK)).await,
                 }
@@ -209,7 +228,7 @@ impl<'a> Session<'a> {
                     Ok(Outcome::Failed { code: code @ (Code::BytesDiffer | Code::Truncated), .. }),
                 )) => (job, Fault::passing(code)),
                 Some(Leg::Delivered(job, Ok(outcome))) => {
-                    self.ended(job.row, outcome, failed).await;
+                    waiting.extend(self.ended(job, outcome, ends).await);
                     continue;
                 }
                 Some(Leg::Fetched(job, Err(fault))) => {
@@ -226,17 +245,29 @@ impl<'a> Session<'a> {
             }
             if fault.code == Code::LinkExpired {
                 self.refusals.set(self.refusals.get() + 1);
-                self.state(job.row, RowState::Queued);
+                self.show_under_way(&job, RowState::Queued);
                 self.engine.pages.renew(self.run.key(job.row).as_slice());
                 refused.push(job);
                 continue;
             }
+            if fault.absent && job.part == Part::Receipt {
+                // Null is also what Stripe says when it is asked too fast.
+                let wait = wait_before_retry(ABSENCE_WAIT, js_sys::Math::random());
+                match wait.filter(|_| fault.again && job.absences == 0) {
+                    Some(wait) => waiting.push_back(Waiting { absences: 1, ..job.again(wait) }),
+                    None => {
+                        let _ = self.store.without_receipt(&self.run.begin.run, job.row).await;
+                        ends.without_receipt.push(job.row);
+                    }
+                }
+                continue;
+            }
             match wait_before_retry(job.retries, js_sys::Math::random()).filter(|_| fault.again) {
                 Some(wait) => {
-                    self.state(job.row, RowState::Queued);
-                    waiting.push_back(again(job, wait));
+                    self.show_under_way(&job, RowState::Queued);
+                    waiting.push_back(job.again(wait));
                 }
-                None => failed.push(self.fail(job.row, fault.code, fault.detail).await),
+                None => ends.failed.push(self.fail((job.row, job.part), fault.code, fault.detail).await),
             }
         }
     }
@@ -255,7 +286,7 @@ impl<'a> Session<'a> {
         &self,
         refused: &mut Vec<Waiting>,
         waiting: &mut VecDeque<Waiting>,
-        failed: &mut Vec<Failure>,
+        ends: &mut Ends,
     ) -> Result<(), Stop> {
         if self.renewed(refused, waiting).await {
             return Ok(());
@@ -264,7 +295,7 @@ impl<'a> Session<'a> {
             return Err(Stop::Rest(Rest::LinksRefused));
         }
         for job in refused.drain(..) {
-            failed.push(self.fail(job.row, Code::LinkExpired, None).await);
+            ends.failed.push(self.fail((job.row, job.part), Code::LinkExpired, None).await);
         }
         Ok(())
     }
@@ -279,27 +310,52 @@ impl<'a> Session<'a> {
         for job in std::mem::take(refused) {
             let link = links.get(&job.row).filter(|link| **link != job.link).cloned();
             match (link, wait_before_retry(job.retries, js_sys::Math::random())) {
-                (Some(link), Some(wait)) => waiting.push_back(again(Waiting { link, ..job }, wait)),
+                (Some(link), Some(wait)) => waiting.push_back(Waiting { link, ..job }.again(wait)),
                 _ => refused.push(job),
             }
         }
         waiting.len() > before
     }
 
-    async fn ended(&self, row: u32, outcome: Outcome, failed: &mut Vec<Failure>) {
+    /// A document has come to its end. Its row's receipt, if that is to follow.
+    async fn ended(&self, job: Waiting, outcome: Outcome, ends: &mut Ends) -> Option<Waiting> {
+        let Waiting { row, part, link, .. } = job;
         if let Outcome::Failed { code, detail } = outcome {
-            failed.push(self.fail(row, code, detail).await);
-            return;
+            ends.failed.push(self.fail((row, part), code, detail).await);
+            return None;
         }
-        self.forget(vec![row]);
+        if part == Part::Receipt {
+            let filed = u32::from(outcome == Outcome::Filed);
+            self.receipts_filed.set(self.receipts_filed.get() + filed);
+            self.forget(vec![row]);
+            return None;
+        }
+        let is_there = matches!(outcome, Outcome::Filed | Outcome::AlreadyHad);
+        let has_receipt = is_there && self.receipts.borrow().contains(&row);
+        if has_receipt {
+            self.invoices_ended(vec![row]);
+        } else {
+            self.forget(vec![row]);
+        }
         self.show(row, outcome);
+        has_receipt.then(|| Waiting::new(row, Part::Receipt, link))
     }
 
-    async fn fail(&self, row: u32, code: Code, detail: Option<String>) -> Failure {
-        let failure = Failure { row, code, detail: detail.clone() };
+    async fn fail(&self, (row, part): (u32, Part), code: Code, detail: Option<String>) -> Failure {
+        let failure = Failure { row, part, code, detail: detail.clone() };
         let _ = self.store.failed(&self.run.begin.run, &failure).await;
-        self.show(row, Outcome::Failed { code, detail });
+        if part.is_invoice() {
+            self.show(row, Outcome::Failed { code, detail });
+        }
         failure
+    }
+
+    /// Nobody waits for it: the host knows as well.
+    fn invoices_ended(&self, rows: Vec<u32>) {
+        let (store, run) = (Rc::clone(self.store), self.run.begin.run.clone());
+        spawn_local(async move {
+            let _ = store.invoice_ended(&run, &rows).await;
+        });
     }
 
     /// Nobody waits for it: a job that is not forgotten is asked for again later, and the host will know it.
@@ -323,6 +379,13 @@ impl<'a> Session<'a> {
         self.sum.set(sum);
     }
 
+    /// The page shows how its invoices come on. What is done for a receipt changes nothing about that.
+    fn show_under_way(&self, job: &Waiting, state: RowState) {
+        if job.part.is_invoice() {
+            self.state(job.row, state);
+        }
+    }
+
     fn state(&self, row: u32, state: RowState) {
         self.states(vec![(row, state)]);
     }
@@ -338,11 +401,6 @@ impl<'a> Session<'a> {
         self.engine.tell(&self.run.begin.run, &self.audience, ToContent::Progress { sum, of });
         set_badge(&of.saturating_sub(sum.listed()).to_string());
     }
-}
-
-/// One more try, after a while.
-fn again(job: Waiting, wait: f64) -> Waiting {
-    Waiting { retries: job.retries + 1, not_before: js_sys::Date::now() + wait, ..job }
 }
 
 fn error_in(reply: Reply) -> Code {

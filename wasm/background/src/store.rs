@@ -4,7 +4,7 @@
 
 use crate::pages::Audience;
 use billfold_browser::{from_js, to_js};
-use billfold_core::protocol::{BeginRun, Failure, Rest, RowKey, RunId};
+use billfold_core::protocol::{BeginRun, Failure, Part, Rest, RowKey, RunId};
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode,
@@ -51,12 +51,34 @@ impl StoredRun {
     }
 }
 
-/// A row that is asked for: waiting with its link, or failed without. Filed ones are not kept.
+/// A row that is asked for: waiting with its link, or failed without. One whose documents are all filed is not kept.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) row: u32,
     pub(crate) link: Option<String>,
     pub(crate) failed: Option<Failure>,
+    /// What it waits for: its invoice comes first.
+    #[serde(default)]
+    pub(crate) part: Part,
+    /// Its invoice is filed, and has no receipt.
+    #[serde(default)]
+    pub(crate) without_receipt: bool,
+}
+
+impl Job {
+    /// A row that waits for its invoice.
+    pub(crate) fn new(row: u32, link: Option<String>) -> Job {
+        Job { row, link, failed: None, part: Part::Invoice, without_receipt: false }
+    }
+
+    fn is_open(&self) -> bool {
+        self.failed.is_none() && !self.without_receipt
+    }
+
+    /// Is it still to be fetched?
+    pub(crate) fn waits(&self) -> bool {
+        self.is_open() && self.link.is_some()
+    }
 }
 
 /// The database, open.
@@ -132,6 +154,29 @@ impl Store {
         Ok(all.await.map_err(said)?.into_iter().filter_map(|value| from_js(value).ok()).collect())
     }
 
+    /// Remembers that rows' invoices are filed, and that they wait for their receipts.
+    pub(crate) async fn invoice_ended(&self, run: &RunId, rows: &[u32]) -> Result<()> {
+        self.change_jobs(run, rows, |job| job.part = Part::Receipt).await
+    }
+
+    /// Remembers that a row has no receipt, and forgets its link.
+    pub(crate) async fn without_receipt(&self, run: &RunId, row: u32) -> Result<()> {
+        let change = |job: &mut Job| (job.link, job.without_receipt) = (None, true);
+        self.change_jobs(run, &[row], change).await
+    }
+
+    async fn change_jobs(&self, run: &RunId, rows: &[u32], change: impl Fn(&mut Job)) -> Result<()> {
+        let (transaction, _, jobs) = self.write()?;
+        for row in rows {
+            let key = job_key(run, *row);
+            let Some(known) = jobs.get(key.clone()).map_err(said)?.await.map_err(said)? else { continue };
+            let mut job: Job = from_js(known)?;
+            change(&mut job);
+            jobs.put(&to_js(&job)?, Some(&key)).map_err(said)?;
+        }
+        transaction.await.map_err(said).map(drop)
+    }
+
     /// Forgets the jobs of rows that have come to a good end, and with them the links.
     pub(crate) async fn ended(&self, run: &RunId, rows: &[u32]) -> Result<()> {
         let (transaction, _, jobs) = self.write()?;
@@ -141,10 +186,10 @@ impl Store {
         transaction.await.map_err(said).map(drop)
     }
 
-    /// Remembers that a row failed, and forgets its link.
+    /// Remembers that a row's document failed, and forgets its link.
     pub(crate) async fn failed(&self, run: &RunId, failure: &Failure) -> Result<()> {
         let (transaction, _, jobs) = self.write()?;
-        let job = Job { row: failure.row, link: None, failed: Some(failure.clone()) };
+        let job = Job { failed: Some(failure.clone()), part: failure.part, ..Job::new(failure.row, None) };
         jobs.put(&to_js(&job)?, Some(&job_key(run, failure.row))).map_err(said)?;
         transaction.await.map_err(said).map(drop)
     }
@@ -169,7 +214,7 @@ impl Store {
             let key = job_key(run, *row);
             let Some(known) = jobs.get(key.clone()).map_err(said)?.await.map_err(said)? else { continue };
             let job: Job = from_js(known)?;
-            if job.failed.is_none() && job.link.as_deref() != Some(*link) {
+            if job.is_open() && job.link.as_deref() != Some(*link) {
                 let job = Job { link: Some((*link).to_owned()), ..job };
                 jobs.put(&to_js(&job)?, Some(&key)).map_err(said)?;
                 renewed += 1;

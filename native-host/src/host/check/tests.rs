@@ -42,6 +42,15 @@ fn invoice() -> Document {
     }
 }
 
+fn check(
+    read: Option<Result<Document, Unreadable>>,
+    link: Option<RowKey>,
+    row: &Row,
+    file_name: Option<&str>,
+) -> Checked {
+    super::check(read, link, row, Part::Invoice, file_name)
+}
+
 fn checked(document: Document, row: &Row) -> Checked {
     check(Some(Ok(document)), None, row, None)
 }
@@ -53,6 +62,36 @@ fn unread(row: &Row, file_name: Option<&str>) -> Checked {
 fn misfit(checked: &Checked) -> (Code, String) {
     let reason = checked.misfit.clone().unwrap_or_else(|| panic!("it fits: {checked:?}"));
     (reason.code, reason.detail().unwrap())
+}
+
+#[test]
+fn a_receipt_is_one_of_its_invoice_and_may_be_of_another_day() {
+    let receipt = Document {
+        kind: Kind::Receipt,
+        issued: None,
+        due: None,
+        paid: "2026-06-30".parse().ok(),
+        amount_due: None,
+        amount_paid: Some("20.00".parse().unwrap()),
+        receipt_number: Some("2260-2349".into()),
+        ..invoice()
+    };
+    let of = |document: &Document, row: &Row| {
+        super::check(Some(Ok(document.clone())), None, row, Part::Receipt, Some("Receipt-2260-2349.pdf"))
+    };
+    let numbered = Row { date: "2026-04-12".parse().ok(), ..row(Some("AB12CD34-0007")) };
+    let fits = of(&receipt, &numbered);
+    assert_eq!((fits.misfit.as_ref(), fits.notes.as_slice()), (None, [].as_slice()));
+    assert_eq!(fits.kind(), Kind::Receipt);
+    // Without its number the day is all that tells it from another one.
+    assert_eq!(misfit(&of(&receipt, &dated("2026-04-12"))).0, Code::OtherDate);
+    assert_eq!(misfit(&of(&receipt, &row(Some("AB12CD34-0008")))).0, Code::OtherNumber);
+    assert_eq!(misfit(&of(&receipt, &priced("30.00", Currency::USD))).0, Code::OtherAmount);
+    let (code, detail) = misfit(&of(&invoice(), &numbered));
+    assert_eq!((code, detail.as_str()), (Code::NotAnInvoice, "row: receipt, document: invoice"));
+    // One that nobody could read is still what was asked for.
+    let unread = super::check(None, None, &numbered, Part::Receipt, None);
+    assert_eq!((unread.kind(), unread.misfit), (Kind::Receipt, None));
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use super::check_limits;
 use crate::archive::Trouble;
+use crate::config::Documents;
 use crate::host::recognise::{self, Known};
-use crate::host::run::Run;
+use crate::host::run::{Item, Run};
 use crate::host::session::{Refusal, Session};
 use billfold_core::filing;
-use billfold_core::protocol::{BeginRun, Code, Outcome, Reply, Settled};
+use billfold_core::protocol::{BeginRun, Code, Outcome, Part, Reply, Settled};
 use std::collections::{BTreeSet, HashSet};
 
 pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Result<Reply, Refusal> {
@@ -17,17 +18,23 @@ pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Resu
     }
     let config = session.open_writer()?;
     let plan = filing::plan(&config.template, &begin.source, &begin.rows, &config.projects);
+    let wants_receipts = config.documents == Documents::Both;
     let run = Run::new(begin, asked, plan);
+    let run = if wants_receipts { run.with_receipts() } else { run };
     let name = run.begin.run.clone();
-    let (fetch, settled) = announce(session, run)?;
-    Ok(Reply::Plan { run: name, fetch, settled })
+    let Announced { fetch, receipts, settled } = announce(session, run)?;
+    Ok(Reply::Plan { run: name, fetch, receipts, settled })
 }
 
-/// Opens a run: what is to be fetched, and what is settled.
-pub(in crate::host) fn announce(
-    session: &mut Session,
-    mut run: Run,
-) -> Result<(Vec<u32>, Vec<Settled>), Refusal> {
+/// What a run has to fetch, and what is settled.
+pub(in crate::host) struct Announced {
+    pub(in crate::host) fetch: Vec<u32>,
+    receipts: Vec<u32>,
+    settled: Vec<Settled>,
+}
+
+/// Opens a run.
+pub(in crate::host) fn announce(session: &mut Session, mut run: Run) -> Result<Announced, Refusal> {
     let mut seen = HashSet::new();
     let mut fetch = Vec::new();
     let mut outcomes = std::mem::take(&mut run.outcomes);
@@ -44,18 +51,38 @@ pub(in crate::host) fn announce(
         }
     }
     run.outcomes = outcomes;
+    let receipts = receipts_to_fetch(session, &mut run)?;
     session.log.line(format_args!(
-        "run {} on {}: {} rows, {} asked for, {} to fetch",
+        "run {} on {}: {} rows, {} asked for, {} to fetch, {} receipts",
         run.begin.run,
         run.begin.source.portal.escape_debug(),
         run.begin.rows.len(),
         run.asked.len(),
-        fetch.len()
+        fetch.len(),
+        receipts.len()
     ));
     let settled =
         run.outcomes.iter().map(|(&row, outcome)| Settled { row, outcome: outcome.clone() }).collect();
     session.add_run(run);
-    Ok((fetch, settled))
+    Ok(Announced { fetch, receipts, settled })
+}
+
+/// The rows whose receipts are not there yet.
+fn receipts_to_fetch(session: &mut Session, run: &mut Run) -> Result<Vec<u32>, Refusal> {
+    let of: Vec<u32> = run.receipts.iter().flat_map(|receipts| receipts.of.iter().copied()).collect();
+    let mut fetch = Vec::new();
+    for row in of {
+        let item = Item { row, part: Part::Receipt };
+        let Some(writer) = &mut session.writer else { continue };
+        match recognise::item(writer, run, item) {
+            Ok(Known::Has(outcome)) => run.ended(item, outcome),
+            // Of an invoice that is doubted no receipt is wanted.
+            Ok(_) if matches!(run.end(Item::invoice(row)), Some(Outcome::Quarantined { .. })) => {}
+            Ok(_) => fetch.push(row),
+            Err(trouble) => return Err(session.refuse(&trouble)),
+        }
+    }
+    Ok(fetch)
 }
 
 /// The outcome of a row that needs no bytes.
@@ -70,8 +97,9 @@ fn known<'a>(
         return Ok(Some(Outcome::WithoutDocument));
     }
     // Listed twice, an invoice was filed once.
-    let is_first = run.identity(at).is_some_and(|identity| seen.insert(identity));
-    Ok(match recognise::row(writer, run, at)? {
+    let item = Item::invoice(at);
+    let is_first = run.identity(item).is_some_and(|identity| seen.insert(identity));
+    Ok(match recognise::item(writer, run, item)? {
         Known::Has(Outcome::Filed) if !is_first => Some(Outcome::AlreadyHad),
         Known::Has(outcome) => Some(outcome),
         Known::New | Known::Changed(_) => None,

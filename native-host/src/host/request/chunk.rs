@@ -1,7 +1,7 @@
 //! `chunk`: the next bytes of a document, straight to staging.
 
 use crate::archive::Trouble;
-use crate::host::run::Transfer;
+use crate::host::run::{Item, Transfer};
 use crate::host::session::{Refusal, Session};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,9 +10,10 @@ use sha2::Digest;
 use std::io::Write;
 
 pub(in crate::host) fn chunk(session: &mut Session, chunk: Chunk<'_>) -> Result<Reply, Refusal> {
-    let Chunk { run, row, seq, data } = chunk;
+    let Chunk { run, row, part, seq, data } = chunk;
+    let item = Item { row, part };
     let transfers = &mut session.run(&run)?.transfers;
-    let Some(mut transfer) = transfers.remove(&row) else { return Err(Code::UnknownRow.into()) };
+    let Some(mut transfer) = transfers.remove(&item) else { return Err(Code::UnknownRow.into()) };
     // On any error the transfer stays removed: a document with a hole in it is never filed.
     match append(&mut transfer, seq, &data) {
         Ok(()) => {}
@@ -20,7 +21,7 @@ pub(in crate::host) fn chunk(session: &mut Session, chunk: Chunk<'_>) -> Result<
         Err(Stop::Broken(trouble)) => return Err(session.refuse(&trouble)),
     }
     let next = transfer.next;
-    session.run(&run)?.transfers.insert(row, transfer);
+    session.run(&run)?.transfers.insert(item, transfer);
     Ok(Reply::Ready { run, row, next })
 }
 

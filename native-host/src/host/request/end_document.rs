@@ -2,6 +2,7 @@
 
 use crate::archive::hex;
 use crate::host::ingest::Pending;
+use crate::host::run::Item;
 use crate::host::session::{Refusal, Session};
 use billfold_core::protocol::{Code, RunId};
 use sha2::Digest;
@@ -10,11 +11,11 @@ pub(in crate::host) fn end_document(
     session: &mut Session,
     id: u32,
     run: &RunId,
-    row: u32,
+    item: Item,
     size: u32,
     sha256: &str,
 ) -> Result<(), Refusal> {
-    let Some(transfer) = session.run(run)?.transfers.remove(&row) else {
+    let Some(transfer) = session.run(run)?.transfers.remove(&item) else {
         return Err(Code::UnknownRow.into());
     };
     let arrived = hex(&transfer.hasher.clone().finalize());
@@ -27,6 +28,6 @@ pub(in crate::host) fn end_document(
     };
     let barrier = session.writer()?.start_sync(&transfer.staged);
     let (run, sha256) = (run.clone(), arrived);
-    session.pending.push(Pending { id, run, row, transfer, sha256, flaw, barrier, looked: None });
+    session.pending.push(Pending { id, run, item, transfer, sha256, flaw, barrier, looked: None });
     Ok(())
 }
