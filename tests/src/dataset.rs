@@ -161,6 +161,22 @@ impl Invoice {
         let mut random = Random::new(fnv(format!("{}{}", self.account, self.secret).as_bytes()));
         random.text(ALPHANUMERIC, 40)
     }
+
+    /// The name of its receipt's object there.
+    pub fn receipt_object(&self) -> String {
+        format!("receipt{}", &self.object()[..33])
+    }
+
+    /// The receipt's own number, `2260-2349`.
+    pub fn receipt_number(&self) -> String {
+        let drawn = fnv(format!("receipt {}", self.number).as_bytes());
+        format!("{:04}-{:04}", 1_000 + drawn % 9_000, drawn / 9_000 % 10_000)
+    }
+
+    /// The name that the storage host gives the receipt's file.
+    pub fn receipt_name(&self) -> String {
+        format!("Receipt-{}.pdf", self.receipt_number())
+    }
 }
 
 /// Everything that one portal lists.

@@ -1,4 +1,4 @@
-//! Invoice documents with the layout, the size and the embedded link of Stripe's own.
+//! Invoices and receipts with the layout, the size and the embedded link of Stripe's own.
 //!
 //! The same invoice gives the same bytes, always. What real ones do with fonts (glyph ids, hidden
 //! punctuation) is not imitated here: the base fonts carry the text.
@@ -22,6 +22,21 @@ const LOGO: Name<'static> = Name(b"Im1");
 
 /// The document's bytes.
 pub fn render(data: &DataSet, invoice: &Invoice) -> Vec<u8> {
+    assemble(invoice, |sheet| Some(write(sheet, data, invoice)))
+}
+
+/// The bytes of its receipt: paid in full, on the day of issue.
+pub fn receipt(data: &DataSet, invoice: &Invoice) -> Vec<u8> {
+    assemble(invoice, |sheet| {
+        write_receipt(sheet, data, invoice);
+        None
+    })
+}
+
+/// A file of one page. `write` fills it, and says where "Pay online" stands.
+fn assemble(invoice: &Invoice, write: impl FnOnce(&mut Sheet) -> Option<Rect>) -> Vec<u8> {
+    let mut sheet = Sheet { content: Content::new() };
+    let pay_online = write(&mut sheet);
     let mut pdf = Pdf::new();
     let [catalog, pages, page, content, regular, bold, image, link, info] =
         std::array::from_fn(|index| Ref::new(index as i32 + 1));
@@ -29,7 +44,10 @@ pub fn render(data: &DataSet, invoice: &Invoice) -> Vec<u8> {
     pdf.catalog(catalog).pages(pages);
     pdf.pages(pages).kids([page]).count(1);
     let mut leaf = pdf.page(page);
-    leaf.media_box(PAGE).parent(pages).contents(content).annotations([link]);
+    leaf.media_box(PAGE).parent(pages).contents(content);
+    if pay_online.is_some() {
+        leaf.annotations([link]);
+    }
     let mut resources = leaf.resources();
     resources.fonts().pair(REGULAR, regular).pair(BOLD, bold);
     resources.x_objects().pair(LOGO, image);
@@ -39,8 +57,6 @@ pub fn render(data: &DataSet, invoice: &Invoice) -> Vec<u8> {
         pdf.type1_font(id).base_font(Name(name)).encoding_predefined(Name(b"WinAnsiEncoding"));
     }
 
-    let mut sheet = Sheet { content: Content::new() };
-    let pay_online = write(&mut sheet, data, invoice);
     pdf.stream(content, &compress_to_vec_zlib(&sheet.content.finish(), 6)).filter(Filter::FlateDecode);
 
     let logo = logo(invoice.index);
@@ -52,11 +68,13 @@ pub fn render(data: &DataSet, invoice: &Invoice) -> Vec<u8> {
 
     // An object of its own and not in an object stream: in all real documents the link can be found by a
     // search in the raw bytes.
-    let mut annotation = pdf.annotation(link);
-    annotation.subtype(AnnotationType::Link).rect(pay_online).border(0.0, 0.0, 0.0, None);
-    let address = embedded_link(invoice);
-    annotation.action().action_type(ActionType::Uri).uri(Str(address.as_bytes()));
-    annotation.finish();
+    if let Some(place) = pay_online {
+        let mut annotation = pdf.annotation(link);
+        annotation.subtype(AnnotationType::Link).rect(place).border(0.0, 0.0, 0.0, None);
+        let address = embedded_link(invoice);
+        annotation.action().action_type(ActionType::Uri).uri(Str(address.as_bytes()));
+        annotation.finish();
+    }
 
     pdf.document_info(info).creation_date(date(invoice));
     pdf.finish()
@@ -82,25 +100,65 @@ fn date(invoice: &Invoice) -> Date {
 
 /// Writes the text, and says where "Pay online" stands.
 fn write(sheet: &mut Sheet, data: &DataSet, invoice: &Invoice) -> Rect {
-    let spec = &data.spec;
+    let (day, amount, precise) = values(invoice);
+    let head = [("Invoice number", invoice.number.as_str()), ("Date of issue", &day), ("Date due", &day)];
+    top(sheet, data, "Invoice", &head);
+
+    sheet.text(BOLD, 13.0, LEFT, 584.0, &format!("{precise} due {day}"));
+    sheet.text(BOLD, 9.0, LEFT, 560.0, "Pay online");
+    let pay_online = Rect::new(LEFT, 557.0, LEFT + width("Pay online", 9.0), 569.0);
+
+    table(sheet, invoice, &amount);
+    totals(sheet, &[("Subtotal", &amount), ("Total", &amount), ("Amount due", &precise)]);
+    foot(sheet, &format!("{} · {precise} due {day}", invoice.number));
+    pay_online
+}
+
+fn write_receipt(sheet: &mut Sheet, data: &DataSet, invoice: &Invoice) {
+    let (day, amount, precise) = values(invoice);
+    let receipt_number = invoice.receipt_number();
+    let numbers = [("Invoice number", invoice.number.as_str()), ("Receipt number", &receipt_number)];
+    top(sheet, data, "Receipt", &[numbers[0], numbers[1], ("Date paid", &day)]);
+
+    sheet.text(BOLD, 13.0, LEFT, 584.0, &format!("{precise} paid on {day}"));
+    table(sheet, invoice, &amount);
+    totals(sheet, &[("Subtotal", &amount), ("Total", &amount), ("Amount paid", &precise)]);
+
+    sheet.text(BOLD, 11.0, LEFT, 380.0, "Payment history");
+    let columns = [LEFT, 230.0, 340.0, 450.0];
+    let payment = ["Visa - 4242", &day, &precise, &receipt_number];
+    let heads = ["Payment method", "Date", "Amount paid", "Receipt number"];
+    for (x, (head, value)) in columns.into_iter().zip(heads.into_iter().zip(payment)) {
+        sheet.text(REGULAR, 8.0, x, 360.0, head);
+        sheet.text(REGULAR, 9.0, x, 336.0, value);
+    }
+    sheet.rule(352.0);
+    foot(sheet, &format!("{} · {precise} paid on {day}", invoice.number));
+}
+
+/// The day, the amount, and the amount with its currency where the symbol alone is ambiguous.
+fn values(invoice: &Invoice) -> (String, String, String) {
     let day = invoice.date.format("%B %-d, %Y").to_string();
     let amount = money(invoice.minor, &invoice.currency);
-    let headline = match invoice.currency.as_str() {
+    let precise = match invoice.currency.as_str() {
         "USD" => format!("{amount} USD"),
         _ => amount.clone(),
     };
+    (day, amount, precise)
+}
 
-    sheet.text(BOLD, 18.0, LEFT, 790.0, "Invoice");
+/// Title, facts and addresses.
+fn top(sheet: &mut Sheet, data: &DataSet, title: &str, facts: &[(&str, &str)]) {
+    let spec = &data.spec;
+    sheet.text(BOLD, 18.0, LEFT, 790.0, title);
     sheet.image(RIGHT - 44.0, 768.0, 44.0);
-    let facts = [("Invoice number", invoice.number.as_str()), ("Date of issue", &day), ("Date due", &day)];
     let mut y = 758.0;
-    for (row, (label, value)) in facts.into_iter().enumerate() {
+    for (row, (label, value)) in facts.iter().enumerate() {
         let font = if row == 0 { BOLD } else { REGULAR };
         sheet.text(font, 9.0, LEFT, y, label);
         sheet.text(font, 9.0, 118.0, y, value);
         y -= 14.0;
     }
-
     let vendor = [
         spec.vendor.as_str(),
         "1 Example Street",
@@ -123,33 +181,36 @@ fn write(sheet: &mut Sheet, data: &DataSet, invoice: &Invoice) -> Rect {
             y -= 14.0;
         }
     }
+}
 
-    sheet.text(BOLD, 13.0, LEFT, 584.0, &format!("{headline} due {day}"));
-    sheet.text(BOLD, 9.0, LEFT, 560.0, "Pay online");
-    let pay_online = Rect::new(LEFT, 557.0, LEFT + width("Pay online", 9.0), 569.0);
-
+/// What was bought.
+fn table(sheet: &mut Sheet, invoice: &Invoice, amount: &str) {
     for (x, name) in [(350.0, "Qty"), (450.0, "Unit price"), (RIGHT, "Amount")] {
         sheet.right(REGULAR, 8.0, x, 520.0, name);
     }
     sheet.text(REGULAR, 8.0, LEFT, 520.0, "Description");
     sheet.rule(512.0);
     sheet.text(REGULAR, 9.0, LEFT, 494.0, &invoice.description);
-    for (x, value) in [(350.0, "1"), (450.0, &amount), (RIGHT, &amount)] {
+    for (x, value) in [(350.0, "1"), (450.0, amount), (RIGHT, amount)] {
         sheet.right(REGULAR, 9.0, x, 494.0, value);
     }
+}
 
+/// The last one is what it is about.
+fn totals(sheet: &mut Sheet, rows: &[(&str, &str)]) {
     let mut y = 456.0;
-    for (label, value) in [("Subtotal", &amount), ("Total", &amount), ("Amount due", &headline)] {
-        let font = if label == "Amount due" { BOLD } else { REGULAR };
+    for (at, (label, value)) in rows.iter().enumerate() {
+        let font = if at + 1 == rows.len() { BOLD } else { REGULAR };
         sheet.text(font, 9.0, 300.0, y, label);
         sheet.right(font, 9.0, RIGHT, y, value);
         y -= 18.0;
     }
+}
 
+fn foot(sheet: &mut Sheet, text: &str) {
     sheet.rule(52.0);
-    sheet.text(REGULAR, 8.0, LEFT, 38.0, &format!("{} · {headline} due {day}", invoice.number));
+    sheet.text(REGULAR, 8.0, LEFT, 38.0, text);
     sheet.right(REGULAR, 8.0, RIGHT, 38.0, "Page 1 of 1");
-    pay_online
 }
 
 /// As an English document prints it: `$1,234.56`, `¥2,000`, `CA$5.00`.

@@ -11,6 +11,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -88,10 +89,25 @@ impl Stage {
         }
         fs::create_dir_all(folder.join("Invoices"))?;
         let folder = fs::canonicalize(folder)?;
-        let project = "[[project]]\norganisation = \"Larkspur Analytics\"\nname = \"project-nova\"\n";
-        fs::write(folder.join("billfold.toml"), project)?;
         let replica = Replica::try_start(config).context("the replica portals cannot start")?;
-        Ok(Stage { replica, folder, browser: RefCell::default() })
+        let stage = Stage { replica, folder, browser: RefCell::default() };
+        stage.configure("")?;
+        Ok(stage)
+    }
+
+    /// Writes the host's config: the usual one with other settings besides.
+    pub fn configure(&self, settings: &str) -> Result<()> {
+        let project = "[[project]]\norganisation = \"Larkspur Analytics\"\nname = \"project-nova\"\n";
+        Ok(fs::write(self.folder.join("billfold.toml"), format!("{settings}\n{project}"))?)
+    }
+
+    /// What a command prints, as a person runs it beside the browser.
+    pub fn billfold(&self, arguments: &[&str]) -> Result<String> {
+        let setup = self.setup()?;
+        let mut command = Command::new(setup.dist.join("bin/billfold"));
+        let output = command.args(arguments).envs(setup.env).output()?;
+        ensure!(output.status.success(), "billfold {arguments:?}: {output:?}");
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// How its browser is started, to be changed before [`Stage::start_with`].
@@ -186,6 +202,11 @@ impl Stage {
     /// The sums of the runs that the archive certifies, oldest first, as the page would say them.
     pub fn certificates(&self) -> Result<Vec<String>> {
         tree::certificates(&self.archive())
+    }
+
+    /// The sums over the receipts of the runs that wanted them, oldest first.
+    pub fn receipts(&self) -> Result<Vec<String>> {
+        tree::receipts(&self.archive())
     }
 
     /// Waits until a run is in its middle: some documents filed, many to go.

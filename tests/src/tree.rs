@@ -15,15 +15,19 @@ pub struct Line {
     pub path: String,
     /// The invoice whose document it is.
     pub number: String,
+    /// It is not the invoice, but the receipt for it.
+    pub is_receipt: bool,
 }
 
-/// Reads a tree: a path and an invoice number in each line, with a tab between them.
+/// Reads a tree: a path and an invoice number in each line, with a tab between them, and of a receipt that it is one.
 pub fn lines(tree: &str) -> Result<Vec<Line>> {
     tree.lines()
         .map(|line| {
             let (path, number) =
                 line.split_once('\t').with_context(|| format!("a tree's line without a tab: {line}"))?;
-            Ok(Line { path: path.to_owned(), number: number.to_owned() })
+            let (number, part) = number.split_once('\t').unwrap_or((number, ""));
+            ensure!(matches!(part, "" | "receipt"), "a tree's line that is no document: {line}");
+            Ok(Line { path: path.to_owned(), number: number.to_owned(), is_receipt: !part.is_empty() })
         })
         .collect()
 }
@@ -76,8 +80,9 @@ pub fn expect_all(archive: &Path, trees: &[(Portal, &[Line])], replica: &Replica
         let invoice = replica.dataset(*portal).invoices.iter().find(|invoice| invoice.number == line.number);
         let invoice = invoice.with_context(|| format!("{} is not in the data set", line.number))?;
         let bytes = fs::read(archive.join(&line.path))?;
+        let served = if line.is_receipt { replica.receipt(invoice) } else { replica.document(invoice) };
         ensure!(
-            bytes == replica.document(invoice),
+            bytes == served,
             "{} has {} bytes that are not those of {}",
             line.path,
             bytes.len(),
@@ -120,10 +125,17 @@ pub fn warnings(archive: &Path) -> Result<Vec<String>> {
 
 /// The sum of each certified run, oldest first, as an equation. Each term must have as many names.
 pub fn certificates(archive: &Path) -> Result<Vec<String>> {
-    runs(archive)?.iter().map(equation).collect()
+    runs(archive)?.iter().map(|run| equation(run, "listed")).collect()
 }
 
-fn equation(certificate: &Value) -> Result<String> {
+/// The sum over the receipts of each run that wanted them, oldest first.
+pub fn receipts(archive: &Path) -> Result<Vec<String>> {
+    let runs = runs(archive)?;
+    let receipts = runs.iter().map(|run| &run["receipts"]).filter(|receipts| !receipts.is_null());
+    receipts.map(|receipts| equation(receipts, "wanted")).collect()
+}
+
+fn equation(certificate: &Value, all: &str) -> Result<String> {
     let terms = ["filed", "already_had", "without_document", "quarantined", "failed"];
     let mut counts = Vec::new();
     for term in terms {
@@ -135,7 +147,7 @@ fn equation(certificate: &Value) -> Result<String> {
     let listed: u64 = counts.iter().map(|(count, _)| count).sum();
     counts.retain(|(count, _)| *count > 0);
     let terms: Vec<String> = counts.iter().map(|(count, term)| format!("{count} {term}")).collect();
-    Ok(format!("{listed} listed = {}", terms.join(" + ")))
+    Ok(format!("{listed} {all} = {}", terms.join(" + ")))
 }
 
 #[cfg(test)]

@@ -30,40 +30,71 @@ pub(crate) const UNLISTED: &str = "stripe-upload-api.s3.eu-central-1.amazonaws.c
 /// Between the last byte of a truncated body and the cut.
 const QUIET: Duration = Duration::from_millis(60);
 
+/// A file on the storage host.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    pub(crate) invoice: &'a Invoice,
+    /// It is not the invoice, but the receipt for it.
+    pub(crate) is_receipt: bool,
+}
+
+impl Stored<'_> {
+    fn name(&self) -> String {
+        if self.is_receipt { self.invoice.receipt_name() } else { self.invoice.file_name.clone() }
+    }
+
+    fn bytes(&self, state: &State) -> Vec<u8> {
+        if self.is_receipt { state.receipt(self.invoice) } else { state.document(self.invoice) }
+    }
+
+    /// A presigned address, with the file's name in its query as the real ones have it.
+    fn address(&self, host: &str) -> String {
+        let object = if self.is_receipt { self.invoice.receipt_object() } else { self.invoice.object() };
+        format!(
+            "https://{host}/file-api/prod/{object}?response-content-disposition=attachment%3B%20filename%3D%22{}%22\
+             &response-content-type=application%2Fpdf&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=TEST\
+             &X-Amz-Date=20260603T091500Z&X-Amz-Expires=600&X-Amz-SignedHeaders=host&X-Amz-Signature=00",
+            self.name()
+        )
+    }
+}
+
 /// pay.stripe.com: a redirect to the stored file.
-pub(crate) fn pay(ask: &Ask, invoice: Option<&Invoice>) -> Answer {
-    match invoice {
-        Some(invoice) => redirect(&stored_at(STORAGE, invoice)),
+pub(crate) fn pay(ask: &Ask, wanted: Option<Stored<'_>>) -> Answer {
+    match wanted {
+        Some(wanted) => redirect(&wanted.address(STORAGE)),
         None if ask.path.ends_with("/pdf") => html(EXPIRED),
         None => not_found(),
     }
 }
 
 /// invoice.stripe.com.
-pub(crate) fn hosted(invoice: Option<&Invoice>) -> Answer {
-    html(if invoice.is_some() { SHELL } else { EXPIRED })
+pub(crate) fn hosted(wanted: Option<Stored<'_>>) -> Answer {
+    html(if wanted.is_some() { SHELL } else { EXPIRED })
 }
 
-/// invoicedata.stripe.com: the address of the file as JSON; null when asked too fast.
-pub(crate) fn file_url(state: &State, ask: &Ask, invoice: Option<&Invoice>) -> Answer {
-    let Some(invoice) = invoice.filter(|_| ask.path.starts_with("/invoice_pdf_file_url/")) else {
+/// invoicedata.stripe.com: the address of the file as JSON; null when asked too fast, and for a receipt that is none.
+pub(crate) fn file_url(state: &State, wanted: Option<Stored<'_>>) -> Answer {
+    let Some(wanted) = wanted else {
         return full(StatusCode::NOT_FOUND, "application/json", "{\"error\":\"not_found\"}");
     };
-    let too_fast = state.knobs().burst.is_some_and(|burst| {
+    let knobs = state.knobs();
+    let too_fast = knobs.burst.is_some_and(|burst| {
         let mut asked = state.asked_for_file_url.lock().unwrap();
         let now = Instant::now();
         asked.retain(|time| now.duration_since(*time) < Duration::from_millis(burst.window_ms));
         asked.push(now);
         asked.len() > burst.requests
     });
-    let address = (!too_fast).then(|| stored_at(STORAGE, invoice));
+    let has_none = wanted.is_receipt && knobs.unpaid.contains(&wanted.invoice.number);
+    let address = (!too_fast && !has_none).then(|| wanted.address(STORAGE));
     json(&serde_json::json!({ "file_url": address }))
 }
 
 /// The storage host, and files.stripe.com, which earlier redirects named.
-pub(crate) fn stored(state: &State, invoice: Option<&Invoice>) -> Answer {
-    match invoice {
-        Some(invoice) => file(invoice, PDF, state.document(invoice)),
+pub(crate) fn stored(state: &State, wanted: Option<Stored<'_>>) -> Answer {
+    match wanted {
+        Some(wanted) => file(wanted, wanted.bytes(state)),
         None => full(
             StatusCode::FORBIDDEN,
             "application/xml",
@@ -72,32 +103,21 @@ pub(crate) fn stored(state: &State, invoice: Option<&Invoice>) -> Answer {
     }
 }
 
-/// A presigned address, with the file's name in its query as the real ones have it.
-fn stored_at(host: &str, invoice: &Invoice) -> String {
-    format!(
-        "https://{host}/file-api/prod/{}?response-content-disposition=attachment%3B%20filename%3D%22{}%22\
-         &response-content-type=application%2Fpdf&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=TEST\
-         &X-Amz-Date=20260603T091500Z&X-Amz-Expires=600&X-Amz-SignedHeaders=host&X-Amz-Signature=00",
-        invoice.object(),
-        invoice.file_name
-    )
-}
-
-fn file(invoice: &Invoice, kind: &str, bytes: impl Into<Bytes>) -> Answer {
-    let mut answer = full(StatusCode::OK, kind, bytes);
-    name(&mut answer, invoice);
+fn file(stored: Stored<'_>, bytes: impl Into<Bytes>) -> Answer {
+    let mut answer = full(StatusCode::OK, PDF, bytes);
+    name(&mut answer, stored);
     answer
 }
 
-fn name(answer: &mut Answer, invoice: &Invoice) {
-    let disposition = format!("attachment; filename=\"{}\"", invoice.file_name);
+fn name(answer: &mut Answer, stored: Stored<'_>) {
+    let disposition = format!("attachment; filename=\"{}\"", stored.name());
     answer.headers_mut().insert(CONTENT_DISPOSITION, disposition.parse().unwrap());
 }
 
 /// The answer when a fault strikes. `Dead` never gets here.
-pub(crate) fn faulty(state: &State, ask: &Ask, invoice: Option<&Invoice>, fault: &Fault) -> Answer {
+pub(crate) fn faulty(state: &State, ask: &Ask, wanted: Option<Stored<'_>>, fault: &Fault) -> Answer {
     let sorry = "<!doctype html><title>Error</title><h1>Something went wrong</h1>";
-    match (fault, invoice) {
+    match (fault, wanted) {
         (Fault::TooManyRequests(seconds), _) => {
             let mut answer =
                 full(StatusCode::TOO_MANY_REQUESTS, HTML, "<!doctype html><title>Too many requests</title>");
@@ -107,21 +127,24 @@ pub(crate) fn faulty(state: &State, ask: &Ask, invoice: Option<&Invoice>, fault:
         (Fault::Unavailable, _) => full(StatusCode::SERVICE_UNAVAILABLE, HTML, sorry),
         (Fault::Expired, _) => html(EXPIRED),
         (Fault::Html, _) => html("<!doctype html><html><body><h1>Please sign in</h1></body></html>"),
-        (Fault::Truncated, Some(invoice)) => truncated(state, invoice),
-        (Fault::OtherInvoice, Some(invoice)) => file(invoice, PDF, state.document(state.neighbour(invoice))),
-        (Fault::UnlistedHost, Some(invoice)) if ask.host == "pay.stripe.com" => {
-            redirect(&stored_at(UNLISTED, invoice))
+        (Fault::Truncated, Some(wanted)) => truncated(state, wanted),
+        (Fault::OtherInvoice, Some(wanted)) => {
+            let other = Stored { invoice: state.neighbour(wanted.invoice), ..wanted };
+            file(wanted, other.bytes(state))
         }
-        (Fault::UnlistedHost, Some(invoice)) => {
-            json(&serde_json::json!({ "file_url": stored_at(UNLISTED, invoice) }))
+        (Fault::UnlistedHost, Some(wanted)) if ask.host == "pay.stripe.com" => {
+            redirect(&wanted.address(UNLISTED))
+        }
+        (Fault::UnlistedHost, Some(wanted)) => {
+            json(&serde_json::json!({ "file_url": wanted.address(UNLISTED) }))
         }
         _ => full(StatusCode::INTERNAL_SERVER_ERROR, HTML, sorry),
     }
 }
 
 /// Announces the whole, sends half, and cuts the stream (over HTTP/1 the connection).
-fn truncated(state: &State, invoice: &Invoice) -> Answer {
-    let bytes = Bytes::from(state.document(invoice));
+fn truncated(state: &State, wanted: Stored<'_>) -> Answer {
+    let bytes = Bytes::from(wanted.bytes(state));
     let (mut sender, channel) = Channel::new(1);
     let half = bytes.slice(..bytes.len() / 2);
     tokio::spawn(async move {
@@ -133,6 +156,6 @@ fn truncated(state: &State, invoice: &Invoice) -> Answer {
     });
     let mut answer = full(StatusCode::OK, PDF, Bytes::new()).map(|_| channel.boxed_unsync());
     answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    name(&mut answer, invoice);
+    name(&mut answer, wanted);
     answer
 }

@@ -51,6 +51,8 @@ pub struct Knobs {
     pub faults: Vec<FaultRule>,
     /// invoicedata.stripe.com answers null when asked too fast.
     pub burst: Option<Burst>,
+    /// Numbers of invoices that have no receipt.
+    pub unpaid: Vec<String>,
     /// Serves the documents printed by Chromium for the newest invoices, if the replica has them.
     pub printed: bool,
 }
@@ -78,6 +80,7 @@ impl Default for Knobs {
             documents_ms: 0,
             faults: Vec::new(),
             burst: None,
+            unpaid: Vec::new(),
             printed: true,
         }
     }

@@ -168,6 +168,11 @@ impl Replica {
         self.state.document(invoice)
     }
 
+    /// The bytes of an invoice's receipt.
+    pub fn receipt(&self, invoice: &Invoice) -> Vec<u8> {
+        self.state.receipt(invoice)
+    }
+
     /// What was asked so far, in the order of arrival.
     pub fn log(&self) -> Vec<Entry> {
         self.state.log.lock().unwrap().clone()

@@ -10,11 +10,12 @@ use hyper::header::{COOKIE, HOST};
 use hyper::{Request, StatusCode};
 
 use super::answer::{Answer, counted, full, not_found};
+use super::documents::Stored;
 use super::faults::Fault;
 use super::listen::Connection;
 use super::state::{Entry, State};
 use super::{HOSTS, STORAGE, documents, openai, portals};
-use crate::dataset::{Invoice, Portal};
+use crate::dataset::Portal;
 
 /// A request with what is already known of it.
 pub(crate) struct Ask {
@@ -35,8 +36,8 @@ pub(crate) async fn answer(
     }
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let invoice = invoice_of(&state, &host, &path);
-    let number = invoice.map(|invoice| invoice.number.clone());
+    let wanted = wanted(&state, &host, &path);
+    let number = wanted.map(|wanted| wanted.invoice.number.clone());
     let fault = state.fault(&host, &path, number.as_deref());
     let (in_flight, guard) = state.enter(&host);
     let sequence = state.requests.fetch_add(1, Ordering::SeqCst) + 1;
@@ -56,7 +57,7 @@ pub(crate) async fn answer(
     });
 
     let knobs = state.knobs();
-    let latency = knobs.latency_ms + if invoice.is_some() { knobs.documents_ms } else { 0 };
+    let latency = knobs.latency_ms + if wanted.is_some() { knobs.documents_ms } else { 0 };
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
@@ -66,8 +67,8 @@ pub(crate) async fn answer(
     }
     let ask = Ask { host, path, query, request };
     let answer = match fault {
-        Some(fault) => documents::faulty(&state, &ask, invoice, &fault),
-        None => served(&state, ask, invoice).await,
+        Some(fault) => documents::faulty(&state, &ask, wanted, &fault),
+        None => served(&state, ask, wanted).await,
     };
     let status = answer.status().as_u16();
     if let Some(entry) = state.log.lock().unwrap().iter_mut().rfind(|entry| entry.sequence == sequence) {
@@ -76,15 +77,15 @@ pub(crate) async fn answer(
     Ok(counted(answer, guard))
 }
 
-async fn served(state: &Arc<State>, ask: Ask, invoice: Option<&Invoice>) -> Answer {
+async fn served(state: &Arc<State>, ask: Ask, wanted: Option<Stored<'_>>) -> Answer {
     match ask.host.as_str() {
         "platform.openai.com" => openai::answer(state, ask).await,
         "billing.stripe.com" => portals::answer(state, Portal::Stripe, ask).await,
         "pay.openai.com" => portals::answer(state, Portal::ChatGpt, ask).await,
-        "pay.stripe.com" => documents::pay(&ask, invoice),
-        "invoice.stripe.com" => documents::hosted(invoice),
-        "invoicedata.stripe.com" => documents::file_url(state, &ask, invoice),
-        "files.stripe.com" | STORAGE => documents::stored(state, invoice),
+        "pay.stripe.com" => documents::pay(&ask, wanted),
+        "invoice.stripe.com" => documents::hosted(wanted),
+        "invoicedata.stripe.com" => documents::file_url(state, wanted),
+        "files.stripe.com" | STORAGE => documents::stored(state, wanted),
         _ => not_found(),
     }
 }
@@ -95,16 +96,16 @@ fn host_of(request: &Request<Incoming>) -> String {
     authority.split(':').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// The invoice that an address is about, on any of the hosts.
-fn invoice_of<'a>(state: &'a State, host: &str, path: &str) -> Option<&'a Invoice> {
+/// The document that an address is about, on any of the hosts.
+fn wanted<'a>(state: &'a State, host: &str, path: &str) -> Option<Stored<'a>> {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
-    match (host, parts.as_slice()) {
+    let (account, token, is_receipt) = match (host, parts.as_slice()) {
         ("pay.stripe.com", ["invoice", account, token, "pdf"])
         | ("invoice.stripe.com", ["i", account, token])
-        | ("invoicedata.stripe.com", ["invoice_pdf_file_url", account, token]) => {
-            state.by_token(account, token)
-        }
-        (STORAGE | "files.stripe.com", ["file-api", "prod", object]) => state.by_object(object),
-        _ => None,
-    }
+        | ("invoicedata.stripe.com", ["invoice_pdf_file_url", account, token]) => (account, token, false),
+        ("invoicedata.stripe.com", ["invoice_receipt_file_url", account, token]) => (account, token, true),
+        (STORAGE | "files.stripe.com", ["file-api", "prod", object]) => return state.by_object(object),
+        _ => return None,
+    };
+    Some(Stored { invoice: state.by_token(account, token)?, is_receipt })
 }

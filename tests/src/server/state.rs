@@ -9,11 +9,12 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+use super::documents::Stored;
 use super::faults::{Fault, Strikes};
 use super::shell::LIVE;
 use super::{Config, HOSTS, Knobs, render};
 use crate::dataset::{DataSet, Invoice, Portal};
-use crate::token;
+use crate::{pdf, token};
 
 /// One request, as it arrived and as it was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,7 +68,8 @@ pub(crate) struct State {
     pub(crate) https_port: u16,
     sets: Vec<DataSet>,
     by_identity: HashMap<(String, String), (usize, usize)>,
-    by_object: HashMap<String, (usize, usize)>,
+    /// With whether it is the receipt's.
+    by_object: HashMap<String, ((usize, usize), bool)>,
     printed: HashMap<(String, String), Vec<u8>>,
     knobs: RwLock<Knobs>,
     strikes: Mutex<Strikes>,
@@ -91,7 +93,8 @@ impl State {
         for (set, data) in sets.iter().enumerate() {
             for invoice in &data.invoices {
                 by_identity.insert((invoice.account.clone(), invoice.secret.clone()), (set, invoice.index));
-                by_object.insert(invoice.object(), (set, invoice.index));
+                by_object.insert(invoice.object(), ((set, invoice.index), false));
+                by_object.insert(invoice.receipt_object(), ((set, invoice.index), true));
             }
         }
         let printed = match &config.printed {
@@ -151,8 +154,9 @@ impl State {
         Some(self.at(*place)).filter(|invoice| invoice.account == account && invoice.has_link)
     }
 
-    pub(crate) fn by_object(&self, object: &str) -> Option<&Invoice> {
-        self.by_object.get(object).map(|place| self.at(*place))
+    pub(crate) fn by_object(&self, object: &str) -> Option<Stored<'_>> {
+        let (place, is_receipt) = self.by_object.get(object)?;
+        Some(Stored { invoice: self.at(*place), is_receipt: *is_receipt })
     }
 
     fn at(&self, (set, index): (usize, usize)) -> &Invoice {
@@ -176,6 +180,10 @@ impl State {
             Some(bytes) if self.knobs.read().unwrap().printed => bytes.clone(),
             _ => render(self.set_of(invoice), invoice),
         }
+    }
+
+    pub(crate) fn receipt(&self, invoice: &Invoice) -> Vec<u8> {
+        pdf::receipt(self.set_of(invoice), invoice)
     }
 
     pub(crate) fn knobs(&self) -> Knobs {

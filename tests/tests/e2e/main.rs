@@ -20,6 +20,7 @@ mod hostile;
 mod moving;
 mod pauses;
 mod policy;
+mod receipts;
 mod restless;
 mod secrets;
 mod send_all;

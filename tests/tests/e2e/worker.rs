@@ -11,7 +11,7 @@ use billfold_tests::{Config, Portal};
 const LISTING: &str = "/dashboard/billing/invoices";
 
 /// A stage whose browser goes on alone after a click on "Send all to archive".
-fn clicked_and_alone(stage: &Stage) -> Result<LetGo> {
+pub(crate) fn clicked_and_alone(stage: &Stage) -> Result<LetGo> {
     let mut setup = stage.setup()?;
     setup.detach = true;
     let browser = stage.start_with(&setup)?;
@@ -20,12 +20,12 @@ fn clicked_and_alone(stage: &Stage) -> Result<LetGo> {
     stage.let_go(browser)
 }
 
-fn extension(browser: &LetGo) -> Result<Option<u32>> {
+pub(crate) fn extension(browser: &LetGo) -> Result<Option<u32>> {
     below(browser.pid(), "the extension's process", is_extension)
 }
 
 /// How many hosts have been started.
-fn hosts(stage: &Stage) -> usize {
+pub(crate) fn hosts(stage: &Stage) -> usize {
     stage.host_log().lines().filter(|line| line.contains(" hello from extension ")).count()
 }
 
