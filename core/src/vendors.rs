@@ -22,7 +22,7 @@ pub const VENDORS: &[Vendor] = &[
 ];
 
 /// Companies that sell in another one's name. Who bills is not whose product it is.
-pub const RESELLERS: &[&str] = &["Link, LLC"];
+pub const RESELLERS: &[&str] = &["Link, LLC", "Sold through Link, LLC"];
 
 /// The brand behind a name on a page or a document, if it is a known one.
 pub fn brand(name: &str) -> Option<&'static str> {

@@ -82,10 +82,13 @@ impl<'a> Reader<'a> {
             self.document.vendor = Some(name);
             self.note("vendor", item, Sure::Placed);
         }
-        let seller =
-            vendor.iter().find_map(|item| Some((*item, item.after(self.language, Label::SoldThrough)?)));
-        if let Some((item, seller)) = seller {
-            self.document.vendor = Some(seller.to_owned());
+        // "Sold through Link, LLC" is the seller's name in law, all of it.
+        let seller = vendor.iter().find(|item| item.after(self.language, Label::SoldThrough).is_some());
+        if let Some(item) = seller
+            && let Some(name) = readable(item.text())
+        {
+            self.document.vendor = Some(name);
+            self.document.evidence.retain(|found| found.field != "vendor");
             self.note("vendor", item, Sure::Labelled);
         }
         let customer_name = self.name(&customer, next_edge(parties.customer));

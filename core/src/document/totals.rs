@@ -13,8 +13,22 @@ struct Entry<'a> {
     label: String,
     /// The label came in pieces: what stood between them is not known.
     torn: bool,
+    /// The label's last line.
+    last: &'a Item<'a>,
     item: &'a Item<'a>,
     value: Option<(Decimal, &'a Item<'a>)>,
+}
+
+impl Entry<'_> {
+    /// Whether a row right below is the label's next line: its first word had no room before the amount.
+    fn wraps(&self, next: &Item<'_>) -> bool {
+        let Some((_, value)) = self.value else { return false };
+        let close = next.page == self.last.page && next.y - self.last.y <= 1.5 * next.cell.size;
+        let letters = next.text().chars().count().max(1) as f32;
+        let word = next.text().split_whitespace().next().map_or(0, |word| word.chars().count() + 1) as f32;
+        let width = (next.cell.right - next.cell.x) / letters * word;
+        close && self.last.cell.right + width > value.cell.x - next.cell.size
+    }
 }
 
 /// Totals that are one amount.
@@ -56,7 +70,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let value = value.and_then(|item| Some((self.amount(item.text())?, item)));
-            let open = entries.last().is_some_and(|last| unbalanced(&last.label));
+            let open = entries.last().is_some_and(|entry| unbalanced(&entry.label) || entry.wraps(first));
             match entries.last_mut() {
                 Some(last)
                     if value.is_none()
@@ -67,6 +81,7 @@ impl<'a> Reader<'a> {
                 {
                     last.label.push(' ');
                     last.label.push_str(first.text());
+                    last.last = first;
                 }
                 Some(last) if last.value.is_none() && unbalanced(&last.label) => {
                     last.label.push(' ');
@@ -76,7 +91,8 @@ impl<'a> Reader<'a> {
                 _ => {
                     let pieces = row.items.len() - usize::from(value.is_some());
                     let label: Vec<&str> = row.items.iter().take(pieces).map(Item::text).collect();
-                    entries.push(Entry { label: label.join(" "), torn: pieces > 1, item: first, value });
+                    let label = label.join(" ");
+                    entries.push(Entry { label, torn: pieces > 1, last: first, item: first, value });
                 }
             }
         }
@@ -209,7 +225,9 @@ impl<'a> Reader<'a> {
 
     /// Takes a text as the wording if it speaks of reverse charge.
     pub(super) fn take_reverse_charge(&mut self, text: &str, item: &Item<'_>) {
-        if self.document.reverse_charge.is_none() && self.speaks_of_reverse_charge(text) {
+        // Brackets that are lost leave a text that is not what is printed.
+        let whole = text.matches('(').count() == text.matches(')').count();
+        if whole && self.document.reverse_charge.is_none() && self.speaks_of_reverse_charge(text) {
             self.document.reverse_charge = Some(text.to_owned());
             self.note("reverse_charge", item, Sure::Labelled);
         }
