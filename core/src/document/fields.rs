@@ -40,7 +40,7 @@ pub struct Document {
     pub paid: Option<NaiveDate>,
     /// Date refunded.
     pub refunded: Option<NaiveDate>,
-    /// From the first to the last day of all the lines' periods.
+    /// From the first to the last day of the lines' periods, where each line has one.
     pub service_period: Option<Period>,
     /// Of all amounts.
     pub currency: Option<Currency>,

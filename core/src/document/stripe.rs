@@ -36,6 +36,10 @@ pub(super) fn read(mut reader: Reader<'_>) -> Option<Document> {
     let after = reader.read_totals(totals);
     let after = reader.read_payments(after).max(after);
     reader.read_notes(after..sheet.rows.len());
+    // Without a headline the parties' addresses and a memo below them cannot be told apart.
+    if headline.is_none() {
+        reader.document.memo = None;
+    }
     reader.check_feet();
     Some(checks::finish(reader.document, headline.map(|headline| headline.amount)))
 }

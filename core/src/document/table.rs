@@ -182,6 +182,9 @@ impl<'a> Reader<'a> {
             last.last_page != row.page || row.y - last.last_y > 2.0 * size
         });
         let is_period = |item: &Item<'_>| values::period(item.text(), &self.locale).is_some();
+        // A line's period is its last text: what follows is another line, or the head of a tiered price.
+        let ended = drafts.last().is_some_and(|last| last.line.period.is_some());
+        let apart = apart || (ended && description.is_some_and(|item| !is_period(item)));
         let begins = match description {
             Some(_) => figures || apart,
             None => false,

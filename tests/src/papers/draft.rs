@@ -337,12 +337,13 @@ impl Draft {
             Kind::CreditNote | Kind::Refund => fields.amount_refunded = Some(left),
             _ => fields.amount_due = Some(left - fields.amount_paid.unwrap_or_default()),
         }
-        let periods = || fields.lines.iter().filter_map(|line| line.period);
-        fields.service_period = periods()
-            .map(|period| period.from)
-            .min()
-            .zip(periods().map(|period| period.to).max())
-            .map(|(from, to)| Period { from, to });
+        let lines = fields.lines.iter().filter(|line| !line.nested);
+        let periods: Option<Vec<Period>> = lines.map(|line| line.period).collect();
+        fields.service_period = periods.and_then(|periods| {
+            let from = periods.iter().map(|period| period.from).min()?;
+            let to = periods.iter().map(|period| period.to).max()?;
+            Some(Period { from, to })
+        });
         fields.link = self.print.link.as_deref().map(key);
         Paper { name: name.to_owned(), fields: self.fields, print: self.print }
     }

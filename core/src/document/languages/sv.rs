@@ -26,7 +26,7 @@ pub(super) const SV: Language = Language {
         (L::BillTo, &["faktureras till", "faktura till", "fakturera till", "kund"]),
         (L::ShipTo, &["levereras till", "skicka till"]),
         (L::HeadlineDue, &["förfaller den", "att betala senast den", "förfaller"]),
-        (L::HeadlinePaid, &["betalades den", "betald den", "betalt den"]),
+        (L::HeadlinePaid, &["betalades den", "betalades", "betald den", "betalt den"]),
         (L::HeadlineRefunded, &["återbetalades den", "återbetalades", "återbetalt", "återbetald den"]),
         (L::PayOnline, &["betala online"]),
         (L::Description, &["beskrivning"]),
