@@ -42,6 +42,8 @@ struct Draft<'a> {
     unit_prices: Vec<Decimal>,
     tax_rates: Vec<Decimal>,
     items: Vec<(&'static str, &'a Item<'a>)>,
+    /// The cells of its description.
+    texts: Vec<&'a Item<'a>>,
     first_y: f32,
     first_page: u32,
     last_y: f32,
@@ -52,9 +54,56 @@ struct Draft<'a> {
     only_period: bool,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    fn at((page, y): (u32, f32)) -> Draft<'a> {
+        Draft {
+            line: Line::default(),
+            quantities: Vec::new(),
+            unit_prices: Vec::new(),
+            tax_rates: Vec::new(),
+            items: Vec::new(),
+            texts: Vec::new(),
+            first_y: y,
+            first_page: page,
+            last_y: y,
+            last_page: page,
+            text_gap: 0.0,
+            only_period: false,
+        }
+    }
+
     fn has_figures(&self) -> bool {
         self.line.amount.is_some() || !self.quantities.is_empty() || !self.unit_prices.is_empty()
+    }
+
+    /// Takes the head of a tiered price off the end of a line with figures of its own: a tier follows, so its last
+    /// text is that head. If it stands as close as the text of one line does, neither description is known.
+    fn split_head(&mut self) -> Option<Draft<'a>> {
+        if self.line.nested || !self.has_figures() {
+            return None;
+        }
+        let last = self.texts.pop()?;
+        let Some(before) = self.texts.last() else {
+            self.texts.push(last);
+            return None;
+        };
+        let apart = last.page != before.page || last.y - before.y >= 1.7 * last.cell.size;
+        let own: Vec<&str> = self.texts.iter().map(|item| item.text()).collect();
+        let (own, theirs) =
+            if apart { (Some(own.join(" ")), Some(last.text().to_owned())) } else { (None, None) };
+        let mut head = Draft {
+            last_y: self.last_y,
+            last_page: self.last_page,
+            texts: vec![last],
+            ..Draft::at((last.page, last.y))
+        };
+        (self.last_y, self.text_gap) = (before.y, 0.0);
+        self.line.description = own;
+        head.line.description = theirs;
+        head.line.period = self.line.period.take();
+        head.items = self.items.extract_if(.., |(field, _)| *field == "period").collect();
+        head.items.push(("description", last));
+        Some(head)
     }
 }
 
@@ -191,20 +240,13 @@ impl<'a> Reader<'a> {
         };
         if begins {
             let nested = description.is_some_and(|item| item.cell.x > edge + INDENT);
+            if nested {
+                let head = drafts.last_mut().and_then(Draft::split_head);
+                drafts.extend(head);
+            }
             let line = Line { nested, ..Line::default() };
-            drafts.push(Draft {
-                line,
-                quantities: Vec::new(),
-                unit_prices: Vec::new(),
-                tax_rates: Vec::new(),
-                items: Vec::new(),
-                first_y: row.y,
-                first_page: row.page,
-                last_y: row.y,
-                last_page: row.page,
-                text_gap: 0.0,
-                only_period: description.is_some_and(is_period),
-            });
+            let only_period = description.is_some_and(is_period);
+            drafts.push(Draft { line, only_period, ..Draft::at((row.page, row.y)) });
         }
         // Other text without a description is a total whose label is not known.
         let known = |(holds, item): &(Holds, &Item<'_>)| {
@@ -246,6 +288,7 @@ impl<'a> Reader<'a> {
                     draft.items.push(("period", item));
                     return;
                 }
+                draft.texts.push(item);
                 line.description = Some(match line.description.take() {
                     Some(before) => format!("{before} {text}"),
                     None => text.to_owned(),

@@ -84,3 +84,30 @@ fn what_does_not_add_up_is_taken_out_and_said() {
     assert_eq!(read.total, decimal("25.00"));
     assert_eq!(read.problems[0].code, "lines-differ-from-subtotal");
 }
+
+/// The head of a tiered price stands so close under a line that it may as well be more of its description: then
+/// neither is known, but that there are two.
+#[test]
+fn a_tiered_price_has_a_head_of_its_own() {
+    let tiers = "ChatGPT Plus Subscription                  1        $20.00    25%      $20.00
+API usage
+   First 1,000                         1,000         $0.02    25%      $20.00
+   Flat fee                                1         $5.00    25%       $5.00
+";
+    let text = PLAIN
+        .replace(
+            "ChatGPT Plus Subscription                  1        $20.00    25%      $20.00\nApr 25 – May 25, 2024\n",
+            tiers,
+        )
+        .replace(
+            "Subtotal                                 $20.00",
+            "Subtotal                                 $45.00",
+        )
+        .replace("(25% on $20.00)              $5.00", "(25% on $45.00)             $11.25")
+        .replace("$25.00", "$56.25");
+    let read = one(&text);
+    let lines: Vec<(Option<&str>, bool)> =
+        read.lines.iter().map(|line| (line.description.as_deref(), line.nested)).collect();
+    assert_eq!(lines[..2], [(None, false), (None, false)], "{read:?}");
+    assert_eq!(lines[2..], [(Some("First 1,000"), true), (Some("Flat fee"), true)]);
+}

@@ -341,8 +341,10 @@ pub(super) fn random(seed: u64) -> Paper {
     let mut draft = Draft::new(labels, seed);
     for place in 0..random.below(30) * random.below(2) {
         let name = *random.pick(&labels.products);
-        let price = minor(random.below(if place % 7 == 6 { 2_000_000 } else { 30_000 }) as i64);
-        draft.line(name, 1 + random.below(1_500) as i64, price);
+        // Amounts of eight digits would be drawn over the cell beside them.
+        let (most, price) = if place % 7 == 6 { (40, 2_000_000) } else { (1_500, 30_000) };
+        let price = minor(random.below(price) as i64);
+        draft.line(name, 1 + random.below(most) as i64, price);
         if random.below(2) == 0 {
             draft.period_on_last_line();
         }
