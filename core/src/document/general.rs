@@ -3,6 +3,7 @@
 
 use super::checks;
 use super::fields::{Document, Layout, Sure};
+use super::head;
 use super::languages::{LANGUAGES, Label, Labels};
 use super::reader::Reader;
 use super::sheet::{Item, Row};
@@ -118,18 +119,7 @@ impl<'a> Reader<'a> {
 
     /// Numbers and days by their labels. One that is printed twice, differently, is not taken.
     fn read_labelled(&mut self) {
-        const LABELS: [Label; 9] = [
-            Label::CreditNoteNumber,
-            Label::RefersTo,
-            Label::InvoiceNumber,
-            Label::ReceiptNumber,
-            Label::Issued,
-            Label::Due,
-            Label::Paid,
-            Label::Refunded,
-            Label::PurchaseOrder,
-        ];
-        for label in LABELS {
+        for label in head::LABELS {
             let values = self.values_of(label);
             let days = matches!(label, Label::Issued | Label::Due | Label::Paid | Label::Refunded);
             let readable = |(_, text): &&(&'a Item<'a>, &'a str)| {

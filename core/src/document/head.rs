@@ -22,6 +22,19 @@ const TITLES: [(Label, Kind); 6] = [
     (Label::Invoice, Kind::Invoice),
 ];
 
+/// What is labelled in a head.
+pub(super) const LABELS: [Label; 9] = [
+    Label::CreditNoteNumber,
+    Label::RefersTo,
+    Label::InvoiceNumber,
+    Label::ReceiptNumber,
+    Label::Issued,
+    Label::Due,
+    Label::Paid,
+    Label::Refunded,
+    Label::PurchaseOrder,
+];
+
 /// How far apart two left edges may be that are one column, in points.
 const SAME_EDGE: f32 = 3.0;
 
@@ -119,20 +132,9 @@ impl<'a> Reader<'a> {
 
     /// Whether the row's label is known. Its value is taken if it is what the label says.
     fn read_head_row(&mut self, at: usize, row: &'a Row<'a>) -> bool {
-        const ROWS: [Label; 9] = [
-            Label::CreditNoteNumber,
-            Label::RefersTo,
-            Label::InvoiceNumber,
-            Label::ReceiptNumber,
-            Label::Issued,
-            Label::Due,
-            Label::Paid,
-            Label::Refunded,
-            Label::PurchaseOrder,
-        ];
         // A label that is the whole cell comes before one that a longer label begins with.
-        let exact = row.items.first().and_then(|item| ROWS.iter().find(|label| self.is(**label, item)));
-        let mut labels = exact.into_iter().chain(&ROWS);
+        let exact = row.items.first().and_then(|item| LABELS.iter().find(|label| self.is(**label, item)));
+        let mut labels = exact.into_iter().chain(&LABELS);
         let Some((label, found)) = labels.find_map(|label| Some((*label, self.labelled(row, 0, *label)?)))
         else {
             return false;
