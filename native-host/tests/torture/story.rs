@@ -18,6 +18,10 @@ const NAME_TAKEN_LATE: u32 = 15;
 const LONG: u32 = 16;
 const ROWS: u32 = 17;
 
+/// A long document comes in parts of this size. Each is written at once, however large it is, so that larger ones
+/// would take longer and show nothing more.
+const PART: usize = 8 << 10;
+
 /// Bytes of files that are nobody's but the person's.
 pub const MINE: &[u8] = b"mine";
 
@@ -44,7 +48,7 @@ impl Story {
         documents[FOREIGN as usize]
             .extend(b"/URI (https://invoice.stripe.com/i/acct_2OTHER/live_abcdefghijkl?s=pd)");
         documents[SAME_BYTES as usize] = documents[0].clone();
-        documents[LONG as usize].resize(billfold_core::protocol::CHUNK_BYTES + 1, b'x');
+        documents[LONG as usize].resize(PART + 1, b'x');
         Story { rows, documents, in_flight, is_first }
     }
 
@@ -185,7 +189,7 @@ impl Story {
             file_name: None,
         })?];
         let sent = if row == CUT_OFF { &bytes[..bytes.len() / 2] } else { bytes };
-        for (seq, part) in (0..).zip(sent.chunks(billfold_core::protocol::CHUNK_BYTES)) {
+        for (seq, part) in (0..).zip(sent.chunks(PART)) {
             asks.push(client.post(Request::Chunk(common::chunk(run, row, seq, part)))?);
         }
         asks.push(client.post(common::end(run, row, bytes))?);
