@@ -75,8 +75,8 @@ const COMMANDS: [Command; 9] = [
     },
     Command {
         name: "torture",
-        options: "[--seed S] [--rounds N] | --host ...",
-        what: "kills whatever may die in a run, and compares with the truth",
+        options: "[--seed S] [--rounds N] | --host ... | --hostile",
+        what: "kills whatever may die in a run, harms documents, and compares with the truth",
         help: torture::HELP,
         run: torture::command,
     },

@@ -1,15 +1,14 @@
 //! Importing a folder of documents, against doing apart what has to be done: reading each, and copying, hashing
-//! and syncing each.
+//! and syncing each, as many at a time as the import reads.
 
 use super::browser::peak_kb;
 use super::common::{self, Paper};
-use super::ingest::copy;
-use super::{median, noise, timed};
+use super::{apart, median, noise, timed};
+use billfold_host::import::readers;
 use billfold_host::reader::Reader;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) fn measure(host: &str, folder: &Path, count: u32) -> serde_json::Value {
     let scratch = tempfile::tempdir_in(folder).unwrap();
@@ -26,58 +25,40 @@ pub(crate) fn measure(host: &str, folder: &Path, count: u32) -> serde_json::Valu
         }
     }
     let reader = Reader::new(host);
-    let (mut reads, mut pairs, mut copies, mut imports, mut peak) = (vec![], vec![], vec![], vec![], None);
-    for round in 0..3 {
-        reads.push(timed(|| read(&reader, &all, count, 1)).0);
-        pairs.push(timed(|| read(&reader, &all, count, 2)).0);
-        copies.push(timed(|| copy(&all, &scratch.path().join(format!("copy{round}")), count)).0);
-        let desk = scratch.path().join(format!("desk{round}"));
-        let (took, most) = timed(|| import(host, &desk, &all, count));
+    let (mut reads, mut copies, mut imports) = (vec![], vec![], vec![]);
+    let (mut peaks, mut few_peaks) = (vec![], vec![]);
+    for round in 0..ROUNDS {
+        reads.push(timed(|| apart::read(&reader, &all, count, readers())).0);
+        let target = scratch.path().join(format!("copy{round}"));
+        copies.push(timed(|| apart::copy(&all, &target, count, readers())).0);
+        let (took, peak) = timed(|| import(host, &scratch.path().join(format!("desk{round}")), &all, count));
         imports.push(took);
-        peak = most;
+        peaks.push(peak);
+        few_peaks.push(import(host, &scratch.path().join(format!("few-desk{round}")), &few, count / 10));
     }
-    let small = import(host, &scratch.path().join("small"), &few, count / 10);
     let again = timed(|| import(host, &scratch.path().join("desk0"), &all, count)).0;
-    let [read, pair, copy, import] =
-        [&mut reads, &mut pairs, &mut copies, &mut imports].map(|times| median(times));
+    let [read, copy, import] = [&mut reads, &mut copies, &mut imports].map(|times| median(times));
     serde_json::json!({
         "documents": count,
         "bytes_each": size / count as usize,
+        "at_a_time": readers(),
         "read_ms": read,
-        "read_two_at_a_time_ms": pair,
         "copy_sha256_fsync_ms": copy,
         "import_ms": import,
         "ratio": import / (read + copy),
-        "ratio_two_at_a_time": import / (pair + copy),
         "import_again_ms": again,
-        "peak_kb": peak,
-        "peak_of_a_tenth_kb": small,
+        "peak_kb": peaks.iter().max(),
+        "peak_of_a_tenth_kb": few_peaks.iter().max(),
     })
 }
+
+const ROUNDS: usize = 3;
 
 /// An invoice of a usual size, with a number of its own.
 fn document(n: u32) -> Vec<u8> {
     let number: &'static str = Box::leak(format!("AB12CD34-{n:04}").into_boxed_str());
     let amount: &'static str = Box::leak(format!("{}.00", 5 + n % 900).into_boxed_str());
     Paper { number, amount, ..common::paper() }.pdf_with(&noise(n, 33_000))
-}
-
-fn read(reader: &Reader, folder: &Path, count: u32, at_a_time: u32) {
-    let next = AtomicU32::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..at_a_time {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    if at >= count {
-                        break;
-                    }
-                    let bytes = fs::read(folder.join(at.to_string())).unwrap();
-                    assert!(reader.read_bytes(&bytes).unwrap().number.is_some());
-                }
-            });
-        }
-    });
 }
 
 /// Imports, and says the most memory that it took.
@@ -95,7 +76,7 @@ fn import(host: &str, desk: &Path, folder: &Path, count: u32) -> Option<u64> {
     let mut peak = None;
     while child.try_wait().unwrap().is_none() {
         peak = peak_kb(child.id()).or(peak);
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();

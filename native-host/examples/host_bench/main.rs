@@ -1,14 +1,16 @@
 //! What the host costs, against the least that anybody's program must do. Prints one JSON object.
 //!
-//! `host_bench ingest HOST FOLDER [DOCUMENTS] [IN_FLIGHT]`: filing, against copy, SHA-256 and fsync of the same
-//! files, one after the other. The built `billfold`, a folder on the disk to be measured, how many documents
-//! (1,000) of 36 kB, how many at a time (8).
+//! `host_bench ingest HOST FOLDER [DOCUMENTS] [IN_FLIGHT]`: filing, against reading the same files, as many at a
+//! time as the host does, and then copy, SHA-256 and fsync, one after the other. The built `billfold`, a folder on
+//! the disk to be measured, how many documents (1,000) of 35 kB, how many at a time (8).
 //!
 //! `host_bench scale HOST FOLDER [DOCUMENTS]`: an archive of very many (100,000): the next thousand against the
 //! first, `list` against the `sqlite3` shell, `verify` against `openssl dgst`.
 //!
 //! `host_bench import HOST FOLDER [DOCUMENTS]`: importing (3,000), against reading each and copying, hashing and
 //! syncing each, done apart.
+//!
+//! `host_bench read HOST`: reads what its input names, a path per line, and answers each with a line of JSON.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,19 +20,24 @@
     clippy::indexing_slicing
 )]
 
+mod apart;
 mod browser;
 #[path = "../../tests/common/mod.rs"]
 mod common;
 mod import;
 mod ingest;
+mod read;
 mod scale;
 
 use std::path::Path;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let what = arguments.get(1).expect("ingest, scale or import");
+    let what = arguments.get(1).expect("ingest, scale, import or read");
     let host = arguments.get(2).expect("the built billfold");
+    if what == "read" {
+        return read::serve(host);
+    }
     let folder = Path::new(arguments.get(3).expect("a folder"));
     let number = |at: usize, otherwise: u32| {
         arguments.get(at).map_or(otherwise, |text| text.parse().expect("a number"))
@@ -42,11 +49,6 @@ fn main() {
         other => panic!("there is no `{other}`"),
     };
     println!("{report}");
-}
-
-/// 36 kB, as a vendor's invoice has, and no two alike. The page is blank: its row names it.
-fn document(n: u32) -> Vec<u8> {
-    common::pdf_with(n, "", &noise(n, 35_000))
 }
 
 fn noise(n: u32, size: usize) -> Vec<u8> {

@@ -1,8 +1,8 @@
 //! An archive of very many documents: what the next one costs, and what it costs to ask.
 
 use super::browser::{self, Filed};
-use super::common::row;
-use super::{document, median, timed};
+use super::common::{self, row};
+use super::{median, noise, timed};
 use billfold_core::protocol::Row;
 use std::fs;
 use std::path::Path;
@@ -84,6 +84,12 @@ fn run(host: &str, desk: &Path, at: u32) -> Filed {
     let documents: Vec<Vec<u8>> = numbers.clone().map(document).collect();
     let rows: Vec<Row> = numbers.map(listed).collect();
     browser::file(host, desk, at + 1, &rows, &documents, 8)
+}
+
+/// 36 kB, as a vendor's invoice has, and no two alike. Its page is blank, which costs its reader little: its row
+/// names it.
+fn document(n: u32) -> Vec<u8> {
+    common::pdf_with(n, "", &noise(n, 35_000))
 }
 
 /// Its row, with a day in one of few years.

@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 const ROUNDS: usize = 4;
 
 /// Documents that are read at once, each in a process of its own, while others are on their way to the disk.
-const READERS: usize = 2;
+pub const READERS: usize = 2;
 
 /// A document whose bytes are all here.
 pub(crate) struct Pending {

@@ -14,6 +14,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use ingest::READERS;
 pub use session::Session;
 pub(crate) use {
     check::{amount, date, says},

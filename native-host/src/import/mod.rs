@@ -129,8 +129,8 @@ pub fn import(
     Ok(report)
 }
 
-/// Reading is a processor's work.
-fn readers() -> usize {
+/// How many documents are read at a time. Reading is a processor's work.
+pub fn readers() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4)
 }
 

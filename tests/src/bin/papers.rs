@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use billfold_tests::papers;
 
-const USAGE: &str = "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD [--peer PYTHON]] [--random COUNT] [--sample]";
+const USAGE: &str = "usage: papers [--output FOLDER] [--only TEXT] [--reader BILLFOLD [--peer PYTHON --host-bench PROGRAM]] [--random COUNT] [--sample]";
 
 fn main() -> ExitCode {
     match run() {
@@ -24,6 +24,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut only = String::new();
     let mut reader: Option<PathBuf> = None;
     let mut peer: Option<PathBuf> = None;
+    let mut host_bench: Option<PathBuf> = None;
     let mut random: Option<u64> = None;
     let mut sample = false;
     let mut arguments = std::env::args().skip(1);
@@ -33,6 +34,7 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
             "--output" => output = value()?.into(),
             "--only" => only = value()?,
             "--peer" => peer = Some(value()?.into()),
+            "--host-bench" => host_bench = Some(value()?.into()),
             "--random" => random = Some(value()?.parse()?),
             "--sample" => sample = true,
             "--reader" => reader = Some(value()?.into()),
@@ -47,8 +49,9 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let all = random.map_or_else(papers::fixtures, |count| (0..count).map(papers::random).collect());
     let fixtures: Vec<_> = all.into_iter().filter(|fixture| fixture.name.contains(&only)).collect();
     papers::generate(&chromium, &fixtures, &output)?;
-    if let (Some(python), Some(billfold)) = (&peer, &reader) {
-        for figure in papers::peer::figures(python, billfold, &fixtures, &output)? {
+    if let (Some(python), Some(host_bench), Some(billfold)) = (&peer, &host_bench, &reader) {
+        let readers = papers::peer::Readers { billfold, host_bench, python };
+        for figure in papers::peer::figures(readers, &fixtures, &output)? {
             writeln!(io::stdout(), "{figure}")?;
         }
         return Ok(ExitCode::SUCCESS);

@@ -6,10 +6,14 @@ use crate::project::{self, Project};
 use crate::{apt, chromium, stamp};
 use anyhow::{Context as _, Result};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Documents of one run of the ingest.
 const DOCUMENTS: u32 = 1_000;
+
+/// Documents of one import.
+const IMPORTED: u32 = 3_000;
 
 /// Documents of the archive that is very large.
 const ARCHIVE: u32 = 100_000;
@@ -17,14 +21,14 @@ const ARCHIVE: u32 = 100_000;
 /// Documents of the run that is traced, which is slow.
 const TRACED: u32 = 200;
 
-/// How often `host_bench` measures an ingest, and a start.
+/// How often `host_bench` measures an ingest or an import, and a start.
 const RUNS: (u32, u32) = (3, 21);
 
-/// Filing against the least that a safe copy costs.
+/// Filing against the least that reading and a safe copy cost.
 pub(super) fn ingest(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
     let report = Report(run(project, "ingest", &project.dist().join("bin/billfold"), &[DOCUMENTS])?);
-    let (ours, peer) = (report.number("ingest_ms")?, report.number("copy_sha256_fsync_ms")?);
-    let what = "ingest, 8 in flight, against copy + SHA-256 + fsync";
+    let (ours, peer) = (report.number("ingest_ms")?, report.apart()?);
+    let what = "ingest, 8 in flight, against read; copy + SHA-256 + fsync";
     take(Figure::ratio("ingest.ratio", what, ours, peer, RUNS.0, Some(1.5)));
     let each = ours / f64::from(DOCUMENTS);
     take(Figure::plain("ingest.each", "ingest, time of one document", each, "ms", None));
@@ -42,6 +46,27 @@ pub(super) fn ingest(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<
         }
         Err(error) => say("", &format!("not traced: {error:#}")),
     }
+    Ok(())
+}
+
+/// Importing many documents, against what has to be done with them, done apart.
+pub(super) fn import(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
+    let report = Report(run(project, "import", &project.dist().join("bin/billfold"), &[IMPORTED])?);
+    let what = "import of 3,000, against read; copy + SHA-256 + fsync";
+    take(Figure::ratio(
+        "import.ratio",
+        what,
+        report.number("import_ms")?,
+        report.apart()?,
+        RUNS.0,
+        Some(1.5),
+    ));
+    let each = report.number("import_ms")? / f64::from(IMPORTED);
+    take(Figure::plain("import.each", "import, time of one document", each, "ms", None));
+    let (peak, few) = (report.number("peak_kb")?, report.number("peak_of_a_tenth_kb")?);
+    take(Figure::plain("import.peak", "import of 3,000, memory at its peak", peak * 1.024, "kB", None));
+    let what = "import, memory at its peak, 3,000 against 300";
+    take(Figure::plain("import.memory", what, peak / few, "x", Some(1.1)));
     Ok(())
 }
 
@@ -91,25 +116,32 @@ impl Report {
         let value = self.0.get(key).and_then(serde_json::Value::as_f64);
         value.with_context(|| format!("`host_bench` does not say `{key}`"))
     }
+
+    /// What the peer does first, and what it does then.
+    fn apart(&self) -> Result<f64> {
+        Ok(self.number("read_ms")? + self.number("copy_sha256_fsync_ms")?)
+    }
 }
 
 fn run(project: &Project, what: &str, host: &Path, numbers: &[u32]) -> Result<serde_json::Value> {
     say("cargo", &format!("host_bench {what} {numbers:?} (release)"));
     // On the disk that builds lie on; a temporary folder is often memory, where fsync is free.
     let folder = folder(project)?;
-    let mut command = project::cargo();
-    command
-        .args(["run", "--quiet", "--release", "--package", "billfold-native-host"])
-        .args(["--example", "host_bench", "--", what])
-        .arg(host)
-        .arg(&folder)
-        .args(numbers.iter().map(u32::to_string))
-        .current_dir(&project.root);
+    let mut command = Command::new(built(project)?);
+    command.arg(what).arg(host).arg(&folder).args(numbers.iter().map(u32::to_string));
     let printed = process::output(&mut command)?;
     serde_json::from_str(printed.trim()).context("`host_bench` printed something that is not JSON")
 }
 
-fn folder(project: &Project) -> Result<std::path::PathBuf> {
+/// `host_bench`, as it is now.
+pub(super) fn built(project: &Project) -> Result<PathBuf> {
+    let build =
+        ["build", "--quiet", "--release", "--package", "billfold-native-host", "--example", "host_bench"];
+    process::run(project::cargo().args(build).current_dir(&project.root))?;
+    Ok(project.target.join("release/examples/host_bench"))
+}
+
+fn folder(project: &Project) -> Result<PathBuf> {
     let folder = project.target.join("bench");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     Ok(folder)

@@ -24,10 +24,13 @@ cargo xtask bench [--json] [--only NAME]...
   scan      reading 36, 1,000 and 10,000 rows in Chromium, against a bare querySelectorAll walk in JavaScript
   page      10,000 rows with the extension: buttons that are there, longest task of another scan
   backfill  1,000 invoices from click to certificate, against `curl --parallel` on the same server; memory
-  ingest    the host filing 8 at a time, against copy + SHA-256 + fsync; fsyncs per document
+  ingest    the host filing 8 at a time, against reading each, then copy + SHA-256 + fsync; fsyncs per document
   start     the host's start to its first reply, against starting /bin/true
-  read      fields read right, wrong and not at all in documents whose truth is known, against invoice2data; the time
-            of `billfold read` for one file against `pdftotext -layout`. Only with `--only read`
+  read      fields read right, wrong and not at all in documents whose truth is known, and time, against invoice2data,
+            both loaded once; the time of `billfold read` for one file against `pdftotext -layout`. Every field that
+            was not read right: target/papers/read-*.txt. Only with `--only read`
+  import    importing 3,000 documents, against reading each, then copy + SHA-256 + fsync, as many at a time; memory
+            against that of 300. Only with `--only import`
   bulk      a backfill of 3,000 against one of 300: time of a document, memory. Only with `--only bulk`
   scale     an archive of 100,000: the next thousand against the first, `list` against sqlite3, `verify` against
             openssl, memory. Ten minutes and 8 GB, so only with `--only scale`
@@ -47,7 +50,7 @@ struct Group {
     on_demand: bool,
 }
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     Group { name: "size", measure: size::measure, on_demand: false },
     Group { name: "scan", measure: page::scan, on_demand: false },
     Group { name: "page", measure: page::page, on_demand: false },
@@ -55,6 +58,7 @@ const GROUPS: [Group; 9] = [
     Group { name: "ingest", measure: host::ingest, on_demand: false },
     Group { name: "start", measure: host::start, on_demand: false },
     Group { name: "read", measure: read::measure, on_demand: true },
+    Group { name: "import", measure: host::import, on_demand: true },
     Group { name: "bulk", measure: page::bulk, on_demand: true },
     Group { name: "scale", measure: host::scale, on_demand: true },
 ];

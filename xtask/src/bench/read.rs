@@ -1,6 +1,7 @@
 //! What is read of documents whose truth is known: by us, by `invoice2data`, and how fast.
 
 use super::figure::Figure;
+use super::host;
 use crate::process::{self, say};
 use crate::project::{self, Project};
 use crate::{apt, chromium, papers};
@@ -11,10 +12,11 @@ use std::process::Command;
 /// The peer, with what its dates need.
 const PEER: [&str; 2] = ["invoice2data==1.0.1", "dateparser==1.5.0"];
 
-/// Fields right, wrong and absent on the same files; the time of one process per file.
+/// Fields right, wrong and absent on the same files; the time of one process per file, and of what is loaded once.
 pub(super) fn measure(project: &Project, take: &mut dyn FnMut(Figure)) -> Result<()> {
     papers::tools()?;
     let python = python(project)?;
+    let host_bench = host::built(project)?;
     say("cargo", "papers (release)");
     let mut command = project::cargo();
     command
@@ -32,6 +34,8 @@ pub(super) fn measure(project: &Project, take: &mut dyn FnMut(Figure)) -> Result
         .arg(project.dist().join("bin/billfold"))
         .arg("--peer")
         .arg(python)
+        .arg("--host-bench")
+        .arg(host_bench)
         .current_dir(&project.root);
     for line in process::output(&mut command)?.lines() {
         take(serde_json::from_str(line).with_context(|| format!("this is no figure: {line}"))?);

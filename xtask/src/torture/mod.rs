@@ -2,11 +2,12 @@
 
 mod browser;
 mod host;
+mod hostile;
 
 pub(crate) use browser::holds;
 
 use crate::project::Project;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use lexopt::Parser;
 use lexopt::prelude::{Long, ValueExt as _};
 
@@ -14,6 +15,7 @@ use lexopt::prelude::{Long, ValueExt as _};
 pub(crate) const HELP: &str = "\
 cargo xtask torture [--seed S] [--rounds N]
 cargo xtask torture --host [--points N] [--only PART]...
+cargo xtask torture --hostile [--files N]
 
 Without --host, rounds of a run in a real browser, in each of which the worker, the host or the browser is killed,
 the disk fills or goes away, or the network fails, at random moments, while servers fail as they do. Then a person
@@ -33,13 +35,20 @@ the archive, the index or what the browser hears; then the run is sent again, an
 Half an hour, in memory, and a sample of it on the disk that builds lie on.
 --points   about so many runs of each part, spread over all
 --only     just that part; may be repeated
-The exit code is 1 where something was lost, doubled, misnamed, torn or left behind.";
+
+With --hostile, the reader alone is given files that were crafted to harm it, and the documents of tests/fixtures/papers
+cut off, overwritten, with bits turned, and harmed in other ways. None may hang it, take 256 MB, or give a wrong field.
+--files    how many harmed files (2,400)
+
+The exit code is 1 where something was lost, doubled, misnamed, torn, left behind or read wrongly.";
 
 /// What is asked for.
 #[derive(Debug, Default)]
 struct Wish {
     /// The host alone.
     host: bool,
+    /// The reader alone.
+    hostile: bool,
     /// Of the first round in a browser.
     seed: Option<u64>,
     /// So many rounds in a browser.
@@ -48,6 +57,8 @@ struct Wish {
     points: Option<u32>,
     /// Just these parts.
     only: Vec<String>,
+    /// So many harmed files.
+    files: Option<u32>,
 }
 
 /// `cargo xtask torture`. False if something was found.
@@ -56,6 +67,8 @@ pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
     while let Some(option) = options.next()? {
         match option {
             Long("host") => wish.host = true,
+            Long("hostile") => wish.hostile = true,
+            Long("files") => wish.files = Some(options.value()?.parse()?),
             Long("seed") => wish.seed = Some(options.value()?.parse()?),
             Long("rounds") => wish.rounds = Some(options.value()?.parse()?),
             Long("points") => wish.points = Some(options.value()?.parse()?),
@@ -63,5 +76,10 @@ pub(crate) fn command(project: &Project, mut options: Parser) -> Result<bool> {
             other => return Err(other.unexpected().into()),
         }
     }
-    if wish.host { host::torture(project, &wish) } else { browser::torture(project, &wish) }
+    match (wish.host, wish.hostile) {
+        (true, true) => bail!("--host and --hostile are two things; ask for one after the other"),
+        (true, false) => host::torture(project, &wish),
+        (false, true) => hostile::torture(project, &wish),
+        (false, false) => browser::torture(project, &wish),
+    }
 }
