@@ -1,5 +1,6 @@
 //! All hostile and harmed files, against the built program: `cargo run --release --example hostile -- BILLFOLD
-//! [COUNT [PDF...]]`. It fails if the reader hangs, takes too much memory, or gets a field of a harmed file wrong.
+//! [COUNT [PDF...]]`. It fails if the reader hangs, takes too much memory, or gets a field of a harmed file wrong;
+//! such a file is kept in the system's temporary folder.
 #![allow(dead_code, unreachable_pub, reason = "shared with tests")]
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's program")]
 
@@ -49,6 +50,8 @@ fn main() -> ExitCode {
                 if !wrong.is_empty() {
                     tally.wrong += 1;
                     println!("WRONG {file}: {}", wrong.join("; "));
+                    let name = format!("hostile, {file}.pdf").replace(", ", "-").replace(' ', "-");
+                    std::fs::write(std::env::temp_dir().join(name), bytes).unwrap();
                 }
             }
         }

@@ -79,7 +79,8 @@ impl<'a> Reader<'a> {
         near && next.text().bytes().all(|b| b.is_ascii_alphanumeric())
     }
 
-    /// Without a title its numbers say what a document is, unless it speaks of money that went the other way.
+    /// Without a title its numbers say what a document is, unless it speaks of money that went the other way or
+    /// has large letters that cannot be read, which may be a title.
     fn kind_without_title(&self) -> Kind {
         const OTHERS: [Label; 6] = [
             Label::CreditNote,
@@ -91,8 +92,11 @@ impl<'a> Reader<'a> {
         ];
         let numbered = |label| !self.values_of(label).is_empty();
         let mut items = self.sheet.rows.iter().flat_map(|row| &row.items);
-        let doubtful =
-            items.any(|item| OTHERS.iter().any(|label| self.language.mentions(*label, &item.folded)));
+        let body = self.smallest_text();
+        let doubtful = items.any(|item| {
+            let unread = item.cell.size > 1.2 * body && item.text().contains(char::REPLACEMENT_CHARACTER);
+            unread || OTHERS.iter().any(|label| self.language.mentions(*label, &item.folded))
+        });
         match () {
             () if numbered(Label::CreditNoteNumber) => Kind::CreditNote,
             () if doubtful => Kind::NotAnInvoice,
@@ -104,10 +108,18 @@ impl<'a> Reader<'a> {
 
     /// A title of what is often taken for an invoice: a quote, a statement of account, a reminder.
     fn is_something_else(&self) -> bool {
-        let mut first_page =
-            self.sheet.rows.iter().take_while(|row| row.page == 1).flat_map(|row| &row.items);
-        let body = first_page.clone().map(|item| item.cell.size).fold(f32::MAX, f32::min);
-        first_page.any(|item| item.cell.size > 1.2 * body && self.is(Label::SomethingElse, item))
+        let body = self.smallest_text();
+        let is_title = |item: &Item<'_>| item.cell.size > 1.2 * body && self.is(Label::SomethingElse, item);
+        self.first_page().any(is_title)
+    }
+
+    fn first_page(&self) -> impl Iterator<Item = &'a Item<'a>> {
+        self.sheet.rows.iter().take_while(|row| row.page == 1).flat_map(|row| &row.items)
+    }
+
+    /// The size of the first page's smallest text, which is never a title.
+    fn smallest_text(&self) -> f32 {
+        self.first_page().map(|item| item.cell.size).fold(f32::MAX, f32::min)
     }
 
     /// The cell right below one, at the same left edge.

@@ -21,6 +21,8 @@ const MOST_AREAS: usize = 20_000;
 const MOST_COMPARISONS: u64 = 100_000_000;
 /// Two colours that the eye does not part, as the largest difference of their parts.
 const SAME_COLOUR: f32 = 0.06;
+/// A width in the file that is so far from the font's own is not rounded but wrong, in ems.
+const WRONG_WIDTH: f32 = 0.1;
 const WHITE: [f32; 3] = [1.0; 3];
 
 /// The glyphs of one page.
@@ -32,6 +34,8 @@ pub(super) struct Seen {
     pub(super) hidden: Vec<Glyph>,
     /// There was more than is read.
     pub(super) too_much: bool,
+    /// Letters stand where they do because of a width that is not theirs.
+    pub(super) misplaced: bool,
 }
 
 /// Takes down one page.
@@ -44,7 +48,27 @@ pub(super) struct Listener<'b> {
     groups: Vec<Group>,
     areas: Vec<Area>,
     spans: Vec<Option<Span>>,
+    end: Option<End>,
+    last: Option<Last>,
     book: &'b mut GlyphBook,
+}
+
+/// Where the last glyph ends.
+#[derive(Clone, Copy)]
+struct End {
+    turns: u8,
+    y: f32,
+    /// By its width in the file.
+    by_file: f32,
+    /// By its width in the font's program.
+    by_font: f32,
+}
+
+/// The last glyph with ink.
+#[derive(Clone, Copy)]
+struct Last {
+    place: Glyph,
+    cut_off: bool,
 }
 
 /// What is painted together.
@@ -75,6 +99,8 @@ struct Drawn {
     says: Option<String>,
     place: Glyph,
     visible: bool,
+    /// It lies behind an edge, of the page or of an area that shows.
+    cut_off: bool,
 }
 
 impl<'b> Listener<'b> {
@@ -89,6 +115,8 @@ impl<'b> Listener<'b> {
             groups: Vec::new(),
             areas: Vec::new(),
             spans: Vec::new(),
+            end: None,
+            last: None,
             book,
         }
     }
@@ -119,18 +147,20 @@ impl<'b> Listener<'b> {
         let transform = props.transform * glyph.transform();
         let facts = self.book.facts(glyph);
         let Some(place) = self.place(glyph, transform, facts) else { return };
+        self.compare_widths(glyph, transform, facts, &place);
         let says = says(glyph, facts);
         // A glyph without ink is a space, if it does not claim to be something else.
         let says = says.or_else(|| facts.blank.then(|| " ".to_owned()));
         let is_ghost = facts.blank && says.as_ref().is_some_and(|text| !text.trim().is_empty());
         let centre = transform * Point::new(advance(glyph) / 2.0, 300.0);
+        let cut_off = !self.window().contains(centre);
         let visible = !matches!(mode, DrawMode::Invisible)
             && !is_ghost
             && self.groups.iter().all(|group| group.seen)
             && place.size >= (self.page.height() as f32 / 842.0).min(1.0)
-            && self.window().contains(centre)
+            && !cut_off
             && self.stands_out(centre, &props.paint);
-        let drawn = Drawn { says, place, visible };
+        let drawn = Drawn { says, place, visible, cut_off };
         match self.spans.iter_mut().flatten().next() {
             Some(span) => span.take(drawn),
             None => self.emit(drawn),
@@ -161,11 +191,40 @@ impl<'b> Listener<'b> {
             character: char::REPLACEMENT_CHARACTER,
             x: x as f32,
             y: y as f32,
-            width: (along.hypot() * advance(glyph).max(0.0) / 1000.0) as f32,
+            // What is seen is the glyph as the font draws it.
+            width: (along.hypot() * facts.own_advance.unwrap_or_else(|| advance(glyph)).max(0.0) / 1000.0)
+                as f32,
             size: size as f32,
             bold: facts.bold,
             turns,
         })
+    }
+
+    /// A file repeats the widths of its font's glyphs, and each letter of a word stands where the one before ends
+    /// by them. Where these widths are harmed, words fall apart or run together.
+    fn compare_widths(
+        &mut self,
+        glyph: &PositionedGlyph<'_>,
+        transform: Affine,
+        facts: Facts,
+        place: &Glyph,
+    ) {
+        if let Some(end) = self.end.take()
+            && end.turns == place.turns
+            && end.y == place.y
+        {
+            let differ = (end.by_file - end.by_font).abs();
+            let follows = (place.x - end.by_file).abs() < 0.5 * differ;
+            self.seen.misplaced |= differ > WRONG_WIDTH * place.size && follows;
+        }
+        let [a, b, ..] = transform.as_coeffs();
+        let by_file = place.x + (Vec2::new(a, b).hypot() * advance(glyph)) as f32;
+        self.end = facts.own_advance.is_some().then_some(End {
+            turns: place.turns,
+            y: place.y,
+            by_file,
+            by_font: place.x + place.width,
+        });
     }
 
     /// Whether a paint can be told from what lies under it.
@@ -221,12 +280,41 @@ impl<'b> Listener<'b> {
         let right = drawn.iter().map(|each| each.place.x + each.place.width).fold(first.place.x, f32::max);
         let place = Glyph { width: right - first.place.x, ..first.place };
         let visible = drawn.iter().all(|each| each.visible);
-        self.emit(Drawn { says: Some(text), place, visible });
+        let cut_off = drawn.iter().any(|each| each.cut_off);
+        self.emit(Drawn { says: Some(text), place, visible, cut_off });
+    }
+
+    /// Whether a text that is seen goes on from one that is cut off. Where one that is seen goes on behind an edge,
+    /// its end is not known either.
+    fn goes_through_an_edge(&mut self, text: &str, place: Glyph, cut_off: bool) -> bool {
+        if text.trim().is_empty() {
+            return false;
+        }
+        let goes_on = |last: &Last| {
+            last.place.turns == place.turns
+                && last.place.y == place.y
+                && place.x - (last.place.x + last.place.width) < place.size
+                && last.place.x < place.x
+        };
+        let last = self.last.replace(Last { place, cut_off });
+        let last = last.filter(|last| goes_on(last) && last.cut_off != cut_off);
+        if last.is_some() && cut_off {
+            let inked = |glyph: &&mut Glyph| !glyph.character.is_whitespace();
+            if let Some(end) = self.seen.visible.iter_mut().rev().find(inked) {
+                end.character = char::REPLACEMENT_CHARACTER;
+            }
+        }
+        last.is_some() && !cut_off
     }
 
     fn emit(&mut self, drawn: Drawn) {
-        let Drawn { says, place, visible } = drawn;
+        let Drawn { says, place, visible, cut_off } = drawn;
         let text = says.unwrap_or_else(|| char::REPLACEMENT_CHARACTER.to_string());
+        let text = if self.goes_through_an_edge(&text, place, cut_off) {
+            char::REPLACEMENT_CHARACTER.to_string()
+        } else {
+            text
+        };
         let count = text.chars().count();
         if self.seen.visible.len() + self.seen.hidden.len() + count > MOST_GLYPHS {
             self.seen.too_much = true;

@@ -1,9 +1,11 @@
 //! What a single glyph says, by its font: its text, its weight, whether there is any ink in it.
 
-use hayro_font::{FontCache, FontGlyph, StandardFont};
+use hayro_font::{FontCache, FontGlyph, OutlineFontData, StandardFont};
 use hayro_interpret::InterpreterSettings;
 use hayro_interpret::font::{self, GlyphId, GlyphIdentifier, PositionedGlyph};
 use hayro_interpret::hayro_cmap::BfString;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider as _};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +17,9 @@ pub(super) struct Facts {
     inter: bool,
     /// There is no ink in it.
     pub(super) blank: bool,
+    /// How wide the font's own program says it is, in thousandths of an em. None where the file brings none along
+    /// that tells.
+    pub(super) own_advance: Option<f64>,
 }
 
 /// The glyphs of a document that have been looked at.
@@ -27,7 +32,7 @@ pub(super) struct GlyphBook {
 impl GlyphBook {
     pub(super) fn facts(&mut self, glyph: &PositionedGlyph<'_>) -> Facts {
         let font::Glyph::Outline(outline) = &**glyph else {
-            return Facts { bold: false, inter: false, blank: false };
+            return Facts { bold: false, inter: false, blank: false, own_advance: None };
         };
         let identifier = outline.identifier();
         if let Some(facts) = self.known.get(&identifier) {
@@ -44,10 +49,19 @@ impl GlyphBook {
             inter: name.contains("Inter"),
             // The glyph that stands for a missing one says nothing about what another font would show.
             blank: outline.glyph_id() != GlyphId::NOTDEF && outline.outline().elements().is_empty(),
+            own_advance: data.and_then(|data| own_advance(&data, outline.glyph_id())),
         };
         self.known.insert(identifier, facts);
         facts
     }
+}
+
+fn own_advance(font: &OutlineFontData, glyph: GlyphId) -> Option<f64> {
+    let font = FontRef::new((*font.data).as_ref()).ok()?;
+    let metrics = font.glyph_metrics(Size::new(1000.0), LocationRef::default());
+    let advance = metrics.advance_width(glyph.to_u32().into()).map(f64::from);
+    // A program may come without its widths; the file alone tells them then.
+    advance.filter(|advance| *advance > 0.0)
 }
 
 /// The glyphs of the bold fonts that a document need not bring along. Of these nothing but the glyph is told.

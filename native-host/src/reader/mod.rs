@@ -12,6 +12,7 @@ mod explain;
 mod glyphs;
 mod parent;
 mod pdf;
+mod resources;
 mod sandbox;
 mod structure;
 mod text_string;

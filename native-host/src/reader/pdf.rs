@@ -28,6 +28,9 @@ impl TextSource for Hayro {
             if seen.too_much {
                 return Err(Unreadable::TooMuch);
             }
+            if seen.misplaced {
+                return Err(Unreadable::Damaged);
+            }
             room -= (seen.visible.len() + seen.hidden.len()).min(room);
             sheets.push((seen, width, height));
         }

@@ -1,11 +1,11 @@
 //! Whether a PDF is whole. Readers repair what they can, and a repaired file can look like a whole one with
 //! other figures in it: so this asks the file's own structure and checksums.
 
-use super::Unreadable;
+use super::{Unreadable, resources};
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::Filter;
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use hayro_syntax::object::{Dict, Name, Object, Stream};
 
 /// How much is unpacked to compare checksums.
 const MOST_UNPACKED: u64 = 256 << 20;
@@ -45,12 +45,9 @@ fn table_holds(bytes: &[u8], at: usize, start: usize) -> bool {
     else {
         return true;
     };
-    let is_object = |place: usize, number: usize| {
-        let here = bytes.get(place..).unwrap_or_default().trim_ascii_start();
-        here.strip_prefix(number.to_string().as_bytes()).is_some_and(|rest| {
-            rest.first().is_some_and(u8::is_ascii_whitespace)
-                && rest.trim_ascii_start().first().is_some_and(u8::is_ascii_digit)
-        })
+    let is_object = |place: usize, object: usize, generation: usize| {
+        let here = bytes.get(place..).unwrap_or_default();
+        number(here) == Some(object) && after_number(here).and_then(number) == Some(generation)
     };
     loop {
         rest = rest.trim_ascii_start();
@@ -59,16 +56,14 @@ fn table_holds(bytes: &[u8], at: usize, start: usize) -> bool {
         let Some(mut entries) = after_number(rest).and_then(after_number) else { return false };
         for object in first..first.saturating_add(count) {
             let entry = entries.trim_ascii_start();
-            let (Some(place), Some(kind)) = (number(entry), after_number(entry).and_then(after_number))
-            else {
-                return false;
-            };
+            let (Some(place), Some(entry)) = (number(entry), after_number(entry)) else { return false };
+            let (Some(generation), Some(kind)) = (number(entry), after_number(entry)) else { return false };
             let kind = kind.trim_ascii_start();
-            let is_used = kind.first() == Some(&b'n');
-            if is_used
+            let is_there = |place| is_object(place, object, generation);
+            if kind.first() == Some(&b'n')
                 && place > 0
-                && !is_object(place, object)
-                && !is_object(place.saturating_add(start), object)
+                && !is_there(place)
+                && !is_there(place.saturating_add(start))
             {
                 return false;
             }
@@ -107,52 +102,13 @@ pub(super) fn check_parts(pdf: &Pdf) -> Result<(), Unreadable> {
     if declared.is_some_and(|count| usize::try_from(count).ok() != Some(pdf.pages().len())) {
         return Err(Unreadable::Damaged);
     }
-    if !pdf.pages().iter().all(|page| fonts_are_there(&page.resources().fonts)) {
-        return Err(Unreadable::Damaged);
-    }
     let mut left = MOST_UNPACKED;
     for object in pdf.objects() {
         if let Object::Stream(stream) = object {
             check_stream(&stream, &mut left)?;
         }
     }
-    Ok(())
-}
-
-/// Text in a font that is lost looks like other text, or like none.
-fn fonts_are_there(fonts: &Dict<'_>) -> bool {
-    let keys: Vec<Name<'_>> = fonts.keys().collect();
-    keys.iter().all(|key| {
-        let Some(font) = fonts.get::<Dict<'_>>(key) else { return false };
-        let is = |kind: &str| font.get::<Name<'_>>(b"Subtype").is_some_and(|name| name.as_str() == kind);
-        let is_font = ["Type0", "Type1", "MMType1", "TrueType", "Type3"].into_iter().any(is);
-        let map =
-            font.get::<Stream<'_>>(b"ToUnicode").and_then(|map| Some(map.decoded_data().ok()?.into_owned()));
-        let is_map = |map: Vec<u8>| find(&map, b"begincmap").is_some();
-        let descendant =
-            font.get::<Array<'_>>(b"DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
-        // A name is allowed in place of a map.
-        let has_map = map
-            .map_or(!font.contains_key(b"ToUnicode") || font.get::<Name<'_>>(b"ToUnicode").is_some(), is_map);
-        is_font
-            && has_map
-            && (!is("Type0")
-                || descendant.is_some_and(|font| font.contains_key(b"CIDSystemInfo") && has_program(&font)))
-            && (is("Type0") || has_program(&font))
-    })
-}
-
-/// Where a font says that its program is embedded, it is.
-fn has_program(font: &Dict<'_>) -> bool {
-    if !font.contains_key(b"FontDescriptor") {
-        return true;
-    }
-    let Some(descriptor) = font.get::<Dict<'_>>(b"FontDescriptor") else { return false };
-    let programs = [b"FontFile".as_slice(), b"FontFile2", b"FontFile3"];
-    descriptor.contains_key(b"Flags")
-        && programs
-            .into_iter()
-            .all(|key| !descriptor.contains_key(key) || descriptor.get::<Stream<'_>>(key).is_some())
+    if pdf.pages().iter().all(resources::are_there) { Ok(()) } else { Err(Unreadable::Damaged) }
 }
 
 fn check_stream(stream: &Stream<'_>, left: &mut u64) -> Result<(), Unreadable> {
@@ -234,9 +190,11 @@ mod tests {
     fn objects_are_where_the_table_says() {
         let moved = [&WHOLE[..9], b"%\n%\n", &WHOLE[9..]].concat();
         assert_eq!(check_ends(&moved), Err(Unreadable::Damaged), "the table is found, its objects are not");
-        let mut other = WHOLE.to_vec();
-        other[9] = b'7';
-        assert_eq!(check_ends(&other), Err(Unreadable::Damaged));
+        for (place, what) in [(9, "number"), (11, "generation")] {
+            let mut other = WHOLE.to_vec();
+            other[place] = b'7';
+            assert_eq!(check_ends(&other), Err(Unreadable::Damaged), "{what}");
+        }
     }
 
     #[test]

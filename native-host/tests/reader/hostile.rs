@@ -7,6 +7,9 @@ use billfold_host::reader::{Reader, Unreadable};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
+/// Far more than the reader's own limit: this is for a file on which it hangs.
+pub const HANGS: Duration = Duration::from_secs(30);
+
 /// A file by its trait. Large ones are made when they are needed.
 pub struct Bomb {
     pub name: &'static str,
@@ -530,18 +533,28 @@ fn figure(bytes: &mut [u8], random: &mut Random) {
 /// The fields that a harmed file gets wrong: neither as in the whole one nor absent.
 pub fn wrong_fields(whole: &Document, read: &Document) -> Vec<String> {
     let (whole, read) = (serde_json::to_value(whole).unwrap(), serde_json::to_value(read).unwrap());
-    let is_absent = |value: &Value| match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    };
     // Nothing in a PDF guards the letters of a link; which reader read it is no field.
     let is_field =
         |key: &str| !matches!(key, "reading" | "problems" | "evidence" | "link" | "source" | "language");
     let fields = read.as_object().unwrap().iter().filter(|(key, _)| is_field(key));
     let wrong = fields.filter(|(key, value)| {
         let is_nothing = *key == "kind" && *value == "not-an-invoice";
-        **value != whole[key.as_str()] && !is_absent(value) && !is_nothing
+        !is_right_or_absent(&whole[key.as_str()], value) && !is_nothing
     });
     wrong.map(|(key, value)| format!("{key}: {value}, not {}", whole[key.as_str()])).collect()
+}
+
+/// A list may be absent, but what it holds is all there: of each of its items a field may be absent.
+fn is_right_or_absent(whole: &Value, read: &Value) -> bool {
+    match (whole, read) {
+        (_, Value::Null) => true,
+        (Value::Array(whole), Value::Array(read)) => {
+            let items = || whole.iter().zip(read).all(|(whole, read)| is_right_or_absent(whole, read));
+            read.is_empty() || (whole.len() == read.len() && items())
+        }
+        (Value::Object(whole), Value::Object(read)) => {
+            read.iter().all(|(key, value)| is_right_or_absent(&whole[key], value))
+        }
+        _ => whole == read,
+    }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 mod command;
+mod font;
 mod hostile;
 mod pdf;
 mod seen;

@@ -1,5 +1,6 @@
 //! What is seen on a page is its text, and what is not seen is not.
 
+use crate::font::with_glyphs;
 use crate::pdf::{Pdf, invoice, text};
 use billfold_host::reader::{Hayro, Reader, Text, TextSource as _, Unreadable};
 
@@ -143,6 +144,26 @@ fn what_is_cut_off_the_page_is_not_read() {
 }
 
 #[test]
+fn a_word_that_is_cut_through_is_not_read_as_a_shorter_one() {
+    let word = text(30.0, 700.0, "Total 1234.56");
+    for (edge, shown) in [
+        // Of a page as wide as it was, of narrower ones, and of one whose left edge is missing.
+        ("/MediaBox [0 0 595 842]", "Total 1234.56"),
+        ("/MediaBox [0 0 70 842]", "Total 12\u{FFFD}"),
+        ("/MediaBox [0 0 54 842]", "Tota\u{FFFD}"),
+        ("/MediaBox [36 0 595 842]", "\u{FFFD}tal 1234.56"),
+    ] {
+        assert_eq!(rows(&read(&Pdf::page_with(&word, edge, "").bytes())), [shown], "{edge}");
+    }
+    assert_eq!(rows_of(&format!("q 0 0 70 842 re W n {word} Q")), ["Total 12\u{FFFD}"], "by an area");
+    let span = "BT /F1 9 Tf 30 700 Td (AB12) Tj /Span <</ActualText (-)>> BDC (x) Tj EMC (0007) Tj ET";
+    assert_eq!(rows_of(span), ["AB12-0007"]);
+    assert_eq!(rows_of(&format!("0 0 54 842 re W n {span}")), ["AB1\u{FFFD}"], "at a span");
+    let apart = format!("q 0 0 70 842 re W n {} Q", text(30.0, 700.0, "Total") + &text(200.0, 700.0, "9.00"));
+    assert_eq!(rows_of(&apart), ["Total"], "another cell says nothing about this one");
+}
+
+#[test]
 fn links_are_found() {
     let mut pdf = Pdf::page_with("", "/MediaBox [0 0 595 842] /Annots [7 0 R]", "");
     pdf.add("<</Type /Annot /Subtype /Link /Rect [0 0 9 9] /A <</S /URI /URI (https://pay.example/a)>>>>");
@@ -160,6 +181,97 @@ fn what_is_no_document_says_why() {
     assert_eq!(why(&whole[..whole.len() / 2]), Unreadable::Truncated);
     let broken = Reader::new("/nowhere/billfold");
     assert_eq!(broken.read_text(&whole).unwrap_err(), Unreadable::ChildFailed);
+}
+
+/// Readers take another font where one is missing, and then letters are missing, or stand elsewhere.
+#[test]
+fn a_page_draws_with_what_it_has() {
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 595 842]";
+    let total = text(30.0, 700.0, "Total 10.00");
+    let page = |content: &str, resources: &str, entries: &str, drawn: &str| {
+        let mut pdf = Pdf::page_with(content, "/MediaBox [0 0 595 842]", resources);
+        pdf.add_stream(entries, drawn.as_bytes());
+        Hayro.text(&pdf.bytes()).map(|text| rows(&text).concat())
+    };
+    let read = Ok("Total 10.00".to_owned());
+    let damaged = Err(Unreadable::Damaged);
+    assert_eq!(page(&total, "", "", ""), read);
+    assert_eq!(page(&total.replace("F1", "F3"), "", "", ""), damaged, "a font without a name");
+    assert_eq!(page("/X Do", "/XObject <</X 7 0 R>>", form, &total), read);
+    assert_eq!(page("/Y Do", "/XObject <</X 7 0 R>>", form, &total), damaged, "a form without a name");
+    assert_eq!(
+        page("/X Do", "/XObject <</X 7 0 R>>", form, &total.replace("F1", "F3")),
+        damaged,
+        "a form's font"
+    );
+    let own = format!("{form} /Resources <</Font <</F3 5 0 R>>>>");
+    assert_eq!(page("/X Do", "/XObject <</X 7 0 R>>", &own, &total.replace("F1", "F3")), read);
+    assert_eq!(page(&total, "/Font <</F1 5 0 R /F2 5 0 R>>", "", ""), damaged, "one font by two names");
+}
+
+/// Documents put together from glyph to glyph stand as they are drawn; where a letter's place comes from a width
+/// that is not the font's, words fall apart.
+#[test]
+fn widths_are_those_of_the_font() {
+    let drawn = |width: u32, content: &str| {
+        let mut pdf = Pdf::page_with(content, "/MediaBox [0 0 595 842]", "/Font <</C 7 0 R>>");
+        let (program, map) = with_glyphs("AB12");
+        pdf.add(
+            "<</Type /Font /Subtype /Type0 /BaseFont /T /Encoding /Identity-H /DescendantFonts [8 0 R] /ToUnicode 11 0 R>>",
+        );
+        pdf.add(&format!(
+            "<</Type /Font /Subtype /CIDFontType2 /BaseFont /T /CIDToGIDMap /Identity /FontDescriptor 9 0 R /DW {width} \
+             /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>>>"
+        ));
+        pdf.add("<</Type /FontDescriptor /FontName /T /Flags 4 /FontFile2 10 0 R>>");
+        pdf.add_stream("", &program);
+        pdf.add_stream("", map.as_bytes());
+        Hayro.text(&pdf.bytes()).map(|text| rows(&text).concat())
+    };
+    let together = "BT /C 10 Tf 30 700 Td <0001000200030004> Tj ET";
+    assert_eq!(drawn(600, together), Ok("AB12".to_owned()));
+    assert_eq!(drawn(605, together), Ok("AB12".to_owned()), "rounded");
+    assert_eq!(drawn(1900, together), Err(Unreadable::Damaged));
+    assert_eq!(drawn(0, together), Err(Unreadable::Damaged));
+    let apart = "BT /C 10 Tf 30 700 Td <0001> Tj 6 0 Td <0002> Tj 6 0 Td <0003> Tj 6 0 Td <0004> Tj ET";
+    assert_eq!(drawn(1900, apart), Ok("AB12".to_owned()), "nothing stands where it does by that width");
+    assert_eq!(drawn(0, apart), Ok("AB12".to_owned()));
+}
+
+/// A part of a font cannot be had elsewhere, and another part has other letters in its places.
+#[test]
+fn a_part_of_a_font_is_that_of_its_name() {
+    let font = |base: &str, name: &str, program: &str| {
+        let total = text(30.0, 700.0, "Total 10.00").replace("F1", "T");
+        let mut pdf = Pdf::page_with(&total, "/MediaBox [0 0 595 842]", "/Font <</T 7 0 R>>");
+        pdf.add(&format!(
+            "<</Type /Font /Subtype /TrueType /BaseFont /{base} /Encoding /WinAnsiEncoding /FontDescriptor 8 0 R>>"
+        ));
+        pdf.add(&format!("<</Type /FontDescriptor /FontName /{name} /Flags 32 {program}>>"));
+        pdf.add_stream("", &with_glyphs("A").0);
+        pdf.add_stream("", b"no font");
+        Hayro.text(&pdf.bytes()).map(|_| ())
+    };
+    let damaged = Err(Unreadable::Damaged);
+    assert_eq!(font("Helvetica", "Helvetica", ""), Ok(()));
+    assert_eq!(font("ABCDEF+Arial", "ABCDEF+Arial", "/FontFile2 9 0 R"), Ok(()));
+    assert_eq!(font("ABCDEF+Arial", "BBCDEF+Arial", "/FontFile2 9 0 R"), damaged);
+    assert_eq!(font("ABCDEF+Arial", "ABCDEF+Arial", ""), damaged);
+    assert_eq!(font("ABCDEF+Arial", "ABCDEF+Arial", "/FontFile2 10 0 R"), damaged);
+
+    let composite = |base: &str, descendant: &str| {
+        let mut pdf = Pdf::page_with("", "/MediaBox [0 0 595 842]", "/Font <</C 7 0 R>>");
+        pdf.add(&format!(
+            "<</Type /Font /Subtype /Type0 /BaseFont /{base} /Encoding /Identity-H /DescendantFonts [8 0 R]>>"
+        ));
+        pdf.add(&format!("<</Type /Font /Subtype /CIDFontType2 /BaseFont /{descendant} /CIDSystemInfo <<>> /FontDescriptor 9 0 R>>"));
+        pdf.add(&format!("<</Type /FontDescriptor /FontName /{descendant} /Flags 32 /FontFile2 10 0 R>>"));
+        pdf.add_stream("", &with_glyphs("A").0);
+        Hayro.text(&pdf.bytes()).map(|_| ())
+    };
+    assert_eq!(composite("ABCDEF+Arial", "ABCDEF+Arial"), Ok(()));
+    assert_eq!(composite("ABCDEF+Arial-Identity-H", "BBCDEF+Arial"), Ok(()), "as Acrobat shares them");
+    assert_eq!(composite("ABCDEF+Arial", "BBCDEF+ArialBold"), damaged);
 }
 
 #[test]
