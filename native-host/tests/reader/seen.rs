@@ -158,7 +158,8 @@ fn a_word_that_is_cut_through_is_not_read_as_a_shorter_one() {
     assert_eq!(rows_of(&format!("q 0 0 70 842 re W n {word} Q")), ["Total 12\u{FFFD}"], "by an area");
     let span = "BT /F1 9 Tf 30 700 Td (AB12) Tj /Span <</ActualText (-)>> BDC (x) Tj EMC (0007) Tj ET";
     assert_eq!(rows_of(span), ["AB12-0007"]);
-    assert_eq!(rows_of(&format!("0 0 54 842 re W n {span}")), ["AB1\u{FFFD}"], "at a span");
+    let until_there = span.replace("(0007) Tj", "");
+    assert_eq!(rows_of(&format!("0 0 54 842 re W n {until_there}")), ["AB1\u{FFFD}"], "at a span");
     let apart = format!("q 0 0 70 842 re W n {} Q", text(30.0, 700.0, "Total") + &text(200.0, 700.0, "9.00"));
     assert_eq!(rows_of(&apart), ["Total"], "another cell says nothing about this one");
 }
