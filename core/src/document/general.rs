@@ -160,6 +160,10 @@ impl<'a> Reader<'a> {
         let Some((at, label)) = start else { return Block::default() };
         let block = self.block_below(at, label);
         let Some(first) = block.cells.first().and_then(|place| self.cell(*place)) else { return block };
+        // Below the same word in a row of numbers: the customer's.
+        if is_code(first.text()) {
+            return Block::default();
+        }
         if let Some(name) = words::readable(first.text()) {
             self.document.customer = Some(name);
             self.note("customer", first, Sure::Labelled);
@@ -305,6 +309,11 @@ fn is_heading(row: &Row<'_>) -> bool {
         Label::AmountPaid,
     ]);
     row.items.iter().any(|item| item.labels.has_any(HEADINGS))
+}
+
+/// Whether a text is a number with or without letters, as a machine gives it.
+fn is_code(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && text.bytes().filter(u8::is_ascii_digit).count() >= 3
 }
 
 /// Whether a text is the name of a company with its legal form, and not a sentence about one.

@@ -33,6 +33,21 @@ fn a_street_is_no_name() {
     assert_eq!(one(&customer).customer, None);
 }
 
+/// Layouts with a row of numbers, in which the customer's is one.
+#[test]
+fn a_number_is_no_name() {
+    let letter = |above: &str| {
+        one(&format!(
+            "{above}\n#Invoice\nCustomer          Order       Invoice number\nSCON0303006280    SC0004442   INV-1\n\n\
+             Description        Quantity    Unit price    Amount\nA                         1        $10.00    $10.00\n"
+        ))
+    };
+    let without = letter("Strategic Corp");
+    assert_eq!((without.customer, without.vendor), (None, None));
+    let with = letter("Billing address\nStrategic Corp\nFakestreet 46\n");
+    assert_eq!((with.customer.as_deref(), with.vendor), (Some("Strategic Corp"), None));
+}
+
 #[test]
 fn what_has_no_figures_is_no_line() {
     let section = with_totals("\n                       Subtotal    $30.00\n");

@@ -57,7 +57,7 @@ pub(super) const DE: Language = Language {
                 "bestellung",
             ],
         ),
-        (L::BillTo, &["rechnungsempfänger", "rechnung an", "kunde"]),
+        (L::BillTo, &["rechnungsempfänger", "rechnung an", "rechnungsadresse", "kunde"]),
         (L::ShipTo, &["lieferadresse", "versand an", "lieferung an"]),
         (L::HeadlineDue, &["fällig am"]),
         (L::HeadlinePaid, &["bezahlt am", "als bezahlt markiert am"]),

@@ -133,8 +133,11 @@ pub(super) const EN: Language = Language {
                 "remittance advice",
             ],
         ),
-        (L::BillTo, &["bill to", "billed to", "invoice to", "invoiced to", "customer", "sold to"]),
-        (L::ShipTo, &["ship to", "shipped to"]),
+        (
+            L::BillTo,
+            &["bill to", "billed to", "billing address", "invoice to", "invoiced to", "customer", "sold to"],
+        ),
+        (L::ShipTo, &["ship to", "shipped to", "shipping address"]),
         (L::SoldThrough, &["sold through"]),
         (L::HeadlineDue, &["due"]),
         (L::HeadlinePaid, &["paid on", "marked as paid on"]),

@@ -38,7 +38,7 @@ pub(super) const ES: Language = Language {
             L::SomethingElse,
             &["presupuesto", "factura proforma", "pedido", "albarán", "extracto", "recordatorio de pago"],
         ),
-        (L::BillTo, &["facturar a", "cliente", "facturado a"]),
+        (L::BillTo, &["facturar a", "cliente", "facturado a", "dirección de facturación"]),
         (L::ShipTo, &["enviar a"]),
         (L::HeadlineDue, &["con vencimiento el", "vence el", "adeudado el"]),
         (L::HeadlinePaid, &["pagado el", "pagados el", "marcado como pagado el"]),

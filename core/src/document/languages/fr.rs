@@ -45,7 +45,7 @@ pub(super) const FR: Language = Language {
                 "rappel",
             ],
         ),
-        (L::BillTo, &["facturer à", "facturé à", "client"]),
+        (L::BillTo, &["facturer à", "facturé à", "adresse de facturation", "client"]),
         (L::ShipTo, &["livrer à", "expédier à"]),
         (L::HeadlineDue, &["dus le", "dû le", "due le", "à payer le", "à payer avant le"]),
         (L::HeadlinePaid, &["payés le", "payé le", "payée le"]),

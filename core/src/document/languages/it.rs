@@ -34,7 +34,7 @@ pub(super) const IT: Language = Language {
                 "sollecito",
             ],
         ),
-        (L::BillTo, &["fattura a", "intestata a", "fatturare a", "cliente"]),
+        (L::BillTo, &["fattura a", "intestata a", "fatturare a", "indirizzo di fatturazione", "cliente"]),
         (L::ShipTo, &["spedire a"]),
         (L::HeadlineDue, &["in scadenza il", "con scadenza il", "scadenza il", "da pagare entro il"]),
         (L::HeadlinePaid, &["pagato il", "pagati il"]),

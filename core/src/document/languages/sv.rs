@@ -23,7 +23,7 @@ pub(super) const SV: Language = Language {
             L::SomethingElse,
             &["offert", "proformafaktura", "orderbekräftelse", "följesedel", "kontoutdrag", "påminnelse"],
         ),
-        (L::BillTo, &["faktureras till", "faktura till", "fakturera till", "kund"]),
+        (L::BillTo, &["faktureras till", "faktura till", "fakturera till", "fakturaadress", "kund"]),
         (L::ShipTo, &["levereras till", "skicka till"]),
         (L::HeadlineDue, &["förfaller den", "att betala senast den", "förfaller"]),
         (L::HeadlinePaid, &["betalades den", "betalades", "betald den", "betalt den"]),
