@@ -3,6 +3,7 @@
 use super::install::{Place, Target};
 use super::{Desk, Failure, Json, manifest};
 use crate::config::{Config, Documents};
+use crate::reader::{Reader, Sandbox};
 use crate::{caller, wire};
 use billfold_core::protocol::{Answer, Ask, Code, PROTOCOL, Reply, Request};
 use clap::Args;
@@ -69,6 +70,7 @@ impl Doctor {
             Err(other) => return Err(other),
         }
         findings.push(state(desk));
+        findings.push(reading(desk));
         match self.target.places(desk) {
             Ok(places) => findings.extend(places.iter().map(|place| registration(desk, place))),
             Err(Failure::Because(why)) => {
@@ -147,6 +149,25 @@ fn state(desk: &Desk<'_>) -> Finding {
             what,
             format!("{} cannot be written: {error}", folder.display()),
             "Billfold works without it, but slowly. Check its permissions.",
+        ),
+    }
+}
+
+/// Whether documents can be read, and what holds who reads them.
+fn reading(desk: &Desk<'_>) -> Finding {
+    let what = "reading";
+    match Reader::new(desk.program).sandbox() {
+        Ok(Sandbox::Locked) => fine(what, "documents are taken apart in a process that is locked in"),
+        Ok(Sandbox::LimitsOnly) => fine(
+            what,
+            "documents are taken apart in a process with limits on memory and time, which this system cannot \
+             lock in further",
+        ),
+        Err(why) => broken(
+            what,
+            why.sentence(),
+            "Documents are filed by their rows and not read. Check that 200 MB of memory are free, and that \
+             nothing keeps Billfold from starting itself.",
         ),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! It reads no config and no file. What it may use is limited before it looks at the first byte.
 
-use super::{Answer, Hayro, MOST_BYTES, Request, Text, TextSource as _, Unreadable, explain, sandbox};
+use super::sandbox::{self, Sandbox};
+use super::{Answer, Hayro, MOST_BYTES, Request, Text, TextSource as _, Unreadable, explain};
 use billfold_core::document::{self, Document, Problem, Reading};
 use billfold_core::stripe::embedded_link;
 use std::io::{Read, Write};
@@ -43,10 +44,9 @@ pub fn run(
     // A panic drops the sender; a document that takes too long is left alone, and this process ends.
     let (sender, receiver) = mpsc::sync_channel(1);
     let work = move || {
-        if sandbox::enter().is_none() {
-            return;
-        }
-        let _ = sender.send(encoded(request, &answer(request, &bytes)));
+        let Some(sandbox) = sandbox::enter() else { return };
+        let answer = answer(request, &bytes, sandbox).unwrap_or_else(Answer::Unreadable);
+        let _ = sender.send(encoded(request, &answer));
     };
     if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
         return ExitCode::from(BROKE);
@@ -69,22 +69,21 @@ fn encoded(request: Request, answer: &Answer) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&Answer::Unreadable(Unreadable::TooMuch))
 }
 
-fn answer(request: Request, bytes: &[u8]) -> Answer {
+fn answer(request: Request, bytes: &[u8], sandbox: Sandbox) -> Result<Answer, Unreadable> {
     if bytes.len() > MOST_BYTES {
-        return Answer::Unreadable(Unreadable::TooLarge);
+        return Err(Unreadable::TooLarge);
     }
-    match (Hayro.text(bytes), request) {
-        (Err(reason), _) => Answer::Unreadable(reason),
-        (Ok(text), Request::Text) => Answer::Text(text),
-        (Ok(text), Request::Fields) => Answer::Fields(Box::new(fields(bytes, &text))),
-        (Ok(text), Request::Picture) => {
+    Ok(match request {
+        Request::Sandbox => Answer::Sandbox(sandbox),
+        Request::Text => Answer::Text(Hayro.text(bytes)?),
+        Request::Fields => Answer::Fields(Box::new(fields(bytes, &Hayro.text(bytes)?))),
+        Request::Picture => {
+            let text = Hayro.text(bytes)?;
             let document = fields(bytes, &text);
-            match explain::picture(bytes, &text.pages, &document) {
-                Ok(picture) => Answer::Picture(Box::new(document), picture),
-                Err(reason) => Answer::Unreadable(reason),
-            }
+            let picture = explain::picture(bytes, &text.pages, &document)?;
+            Answer::Picture(Box::new(document), picture)
         }
-    }
+    })
 }
 
 /// What the text says, and what the file says besides.

@@ -20,6 +20,7 @@ mod text_string;
 pub use child::{FLAG as CHILD_FLAG, run as run_child};
 pub use parent::Reader;
 pub use pdf::Hayro;
+pub use sandbox::Sandbox;
 
 use billfold_core::document::{Attachment, Document, Page};
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,8 @@ enum Request {
     Fields,
     Text,
     Picture,
+    /// No document is read.
+    Sandbox,
 }
 
 impl Request {
@@ -140,6 +143,7 @@ impl Request {
             Request::Fields => "fields",
             Request::Text => "text",
             Request::Picture => "picture",
+            Request::Sandbox => "sandbox",
         }
     }
 
@@ -149,7 +153,7 @@ impl Request {
     }
 
     fn parse(text: &str) -> Option<Request> {
-        [Request::Fields, Request::Text, Request::Picture]
+        [Request::Fields, Request::Text, Request::Picture, Request::Sandbox]
             .into_iter()
             .find(|request| request.as_str() == text)
     }
@@ -162,6 +166,7 @@ enum Answer {
     Fields(Box<Document>),
     Text(Text),
     Picture(Box<Document>, String),
+    Sandbox(Sandbox),
     Unreadable(Unreadable),
 }
 

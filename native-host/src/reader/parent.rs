@@ -1,7 +1,7 @@
 //! Starts a reading process and hears its answer, within bounds.
 
 use super::child::{FLAG, TIME, TIME_IS_UP};
-use super::{Answer, MOST_BYTES, Request, Text, Unreadable};
+use super::{Answer, MOST_BYTES, Request, Sandbox, Text, Unreadable};
 use billfold_core::document::Document;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -54,6 +54,14 @@ impl Reader {
     pub fn explain(&self, bytes: &[u8]) -> Result<(Document, String), Unreadable> {
         match self.ask(Request::Picture, bytes)? {
             Answer::Picture(document, picture) => Ok((*document, picture)),
+            _ => Err(Unreadable::ChildFailed),
+        }
+    }
+
+    /// What holds the processes that it starts, here and now.
+    pub fn sandbox(&self) -> Result<Sandbox, Unreadable> {
+        match self.ask(Request::Sandbox, b"")? {
+            Answer::Sandbox(sandbox) => Ok(sandbox),
             _ => Err(Unreadable::ChildFailed),
         }
     }

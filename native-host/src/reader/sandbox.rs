@@ -2,23 +2,50 @@
 //!
 //! On Linux (x86-64, ARM64): no new files, sockets, processes or executable memory (seccomp), no core dump, which
 //! would hold the document, a few seconds of processor time, and little more memory than the allocator's limit.
+//! Old kernels and some containers have no seccomp: then the limits are all there is, and `doctor` says so.
+
+use serde::{Deserialize, Serialize};
+
+/// What holds a process that takes documents apart, besides its limits on memory and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sandbox {
+    /// Nothing can be opened or started from it.
+    Locked,
+    /// The system offers nothing.
+    LimitsOnly,
+}
 
 /// Locks this process in.
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
-pub(super) fn enter() -> Option<()> {
-    Some(())
+pub(super) fn enter() -> Option<Sandbox> {
+    Some(Sandbox::LimitsOnly)
 }
 
-/// Locks this process in: all its threads. None where the system refuses.
+/// Locks this process in: all its threads. None where it went wrong though the system can do it.
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
-pub(super) fn enter() -> Option<()> {
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+pub(super) fn enter() -> Option<Sandbox> {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
+    use seccompiler::Error::{Prctl, Seccomp};
 
     set_dumpable_behavior(DumpableBehavior::NotDumpable).ok()?;
     for (resource, most) in [(Resource::Core, 0), (Resource::Cpu, 4), (Resource::Data, 224 << 20)] {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).ok()?;
+        // A limit that is lower already cannot be raised.
+        let most = Some(getrlimit(resource).maximum.map_or(most, |there| there.min(most)));
+        setrlimit(resource, Rlimit { current: most, maximum: most }).ok()?;
     }
-    seccompiler::apply_filter_all_threads(&filter().ok()?).ok()
+    match seccompiler::apply_filter_all_threads(&filter().ok()?) {
+        Ok(()) => Some(Sandbox::Locked),
+        Err(Prctl(error) | Seccomp(error)) if is_not_offered(&error) => Some(Sandbox::LimitsOnly),
+        Err(_) => None,
+    }
+}
+
+/// The kernel does not know seccomp or its filters, or a container withholds them. No document can bring this about:
+/// nobody has looked at it yet.
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn is_not_offered(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM))
 }
 
 /// What a thread needs that computes, waits for another and writes to a pipe. Anything else fails as if it were

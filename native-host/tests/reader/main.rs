@@ -6,6 +6,7 @@
 mod command;
 mod font;
 mod hostile;
+mod locked;
 mod pdf;
 mod seen;
 mod survives;
