@@ -1,11 +1,12 @@
 //! Whether all is there that a page draws with. Readers go on without a font or a form that is missing, and then
 //! the page shows other text than it did, or less.
 
+use flate2::{Decompress, FlushDecompress};
+use hayro_syntax::Filter;
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::{Array, Dict, Name, ObjRef, ObjectIdentifier, Stream};
 use hayro_syntax::page::{Page, Resources};
-use skrifa::FontRef;
 use std::collections::HashSet;
 
 /// Forms within forms; deeper ones are not looked at.
@@ -135,9 +136,16 @@ fn is_of_one_name(font: &Dict<'_>, descendant: &Dict<'_>) -> bool {
     !matches!(names, (Some((_, whole)), Some((_, own))) if !whole.starts_with(&own))
 }
 
-/// In one of the forms that the standard names: TrueType and OpenType, compact, PostScript in text or in parts.
+/// Whether it begins like one of the forms that the standard names: TrueType, OpenType and their collections,
+/// compact, PostScript in text or in parts. The checksum says that the rest is whole.
 fn is_program(program: &Stream<'_>) -> bool {
-    let Ok(data) = program.decoded_data() else { return false };
-    let beginnings = [b"\x01\x00".as_slice(), b"%!", b"\x80\x01"];
-    FontRef::new(&data).is_ok() || beginnings.into_iter().any(|beginning| data.starts_with(beginning))
+    const BEGINNINGS: [&[u8]; 8] =
+        [&[0, 1, 0, 0], b"true", b"OTTO", b"ttcf", b"typ1", &[1, 0], b"%!", &[0x80, 1]];
+    let begins = |data: &[u8]| BEGINNINGS.iter().any(|beginning| data.starts_with(beginning));
+    if program.filters().as_slice() == [Filter::FlateDecode] {
+        let mut data = [0; 16];
+        let _ = Decompress::new(true).decompress(&program.raw_data(), &mut data, FlushDecompress::None);
+        return begins(&data);
+    }
+    program.decoded_data().is_ok_and(|data| begins(&data))
 }
