@@ -17,6 +17,7 @@ pub mod kind;
 #[cfg(any(feature = "document", feature = "filing"))]
 mod legal;
 pub mod locale;
+mod markup;
 pub mod money;
 pub mod number;
 pub mod pace;

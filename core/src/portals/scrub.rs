@@ -7,14 +7,14 @@
 //! resources. Links to invoices get made-up tokens of the same anatomy. A scan of the copy finds what a scan
 //! of the page finds.
 //!
-//! It runs in the content module, so it reads the page's text with a small tolerant tokenizer of its own.
-//! What it does not know, it scrubs or drops.
+//! It reads the page's text, not a tree of it. What it does not know, it scrubs or drops.
 
 mod links;
 mod shape;
 mod words;
 
 use super::stripe_portal;
+use crate::markup::{Tag, after, content, decoded, start_tag, tag_name};
 use words::Words;
 
 /// Attributes that hold structure. What looks like an id of something in them is replaced even so.
@@ -85,13 +85,6 @@ pub fn scrub(html: &str, salt: [u8; 16]) -> String {
 struct Copy<'a> {
     out: String,
     words: &'a mut Words,
-}
-
-/// A start tag's parts.
-struct Tag<'a> {
-    name: String,
-    attributes: Vec<(String, &'a str)>,
-    self_closing: bool,
 }
 
 impl Copy<'_> {
@@ -206,121 +199,6 @@ impl Copy<'_> {
             self.out.push_str("</script>");
         }
     }
-}
-
-fn after<'a>(text: &'a str, end: &str) -> &'a str {
-    text.split_once(end).map_or("", |(_, rest)| rest)
-}
-
-fn tag_name(text: &str) -> String {
-    let known = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    text.chars().take_while(|c| known(*c)).collect::<String>().to_ascii_lowercase()
-}
-
-/// What an element holds that ends only with its own end tag, and what follows that.
-fn content<'a>(text: &'a str, name: &str) -> (&'a str, &'a str) {
-    let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find("</")) {
-        let (inside, end) = text.split_at_checked(at + found).unwrap_or((text, ""));
-        if tag_name(end.get(2..).unwrap_or_default()) == name {
-            return (inside, after(end, ">"));
-        }
-        at += found + 2;
-    }
-    (text, "")
-}
-
-/// Reads a start tag from behind its `<`, as browsers do: a quote that is never closed takes the rest.
-fn start_tag(text: &str) -> (Tag<'_>, &str) {
-    let end_of_name =
-        text.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/')).unwrap_or(text.len());
-    let (name, mut rest) = text.split_at_checked(end_of_name).unwrap_or((text, ""));
-    let mut tag = Tag { name: tag_name(name), attributes: Vec::new(), self_closing: false };
-    loop {
-        rest = rest.trim_ascii_start();
-        if let Some(more) = rest.strip_prefix('>') {
-            return (tag, more);
-        }
-        if let Some(more) = rest.strip_prefix('/') {
-            tag.self_closing = more.starts_with('>');
-            rest = more;
-            continue;
-        }
-        let Some(first) = rest.chars().next() else { return (tag, "") };
-        let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/' | '=');
-        // An equals sign may begin a name.
-        let skip = first.len_utf8();
-        let end = rest.get(skip..).and_then(|more| more.find(ends)).map_or(rest.len(), |end| end + skip);
-        let (name, more) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let (value, more) = match more.trim_ascii_start().strip_prefix('=') {
-            Some(value) => attribute_value(value.trim_ascii_start()),
-            None => ("", more),
-        };
-        tag.attributes.push((name.to_ascii_lowercase(), value));
-        rest = more;
-    }
-}
-
-fn attribute_value(text: &str) -> (&str, &str) {
-    for quote in ['"', '\''] {
-        if let Some(quoted) = text.strip_prefix(quote) {
-            return quoted.split_once(quote).unwrap_or((quoted, ""));
-        }
-    }
-    let end = text.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(text.len());
-    text.split_at_checked(end).unwrap_or((text, ""))
-}
-
-/// The references that browsers write, and those of common hand-written pages. Others stay as they are.
-const REFERENCES: &[(&str, &str)] = &[
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("nbsp", "\u{a0}"),
-    ("euro", "€"),
-    ("pound", "£"),
-    ("yen", "¥"),
-    ("shy", "\u{ad}"),
-    ("amp", "&"),
-];
-
-/// No reference that is read has more bytes before its semicolon.
-const LONGEST_REFERENCE: usize = 32;
-
-fn decoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, reference)) = rest.split_once('&') {
-        out.push_str(before);
-        let end = reference.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
-        let known = end.and_then(|end| {
-            Some((character(reference.get(..end)?)?, reference.get(end + 1..).unwrap_or_default()))
-        });
-        match known {
-            Some((character, more)) => {
-                out.push_str(&character);
-                rest = more;
-            }
-            None => {
-                out.push('&');
-                rest = reference;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-fn character(name: &str) -> Option<String> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code).map(String::from);
-    }
-    REFERENCES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
 }
 
 fn escape(text: &str, out: &mut String) {

@@ -5,10 +5,14 @@
 
 mod file_name;
 mod link;
+#[cfg(feature = "document")]
+mod receipt_page;
 mod token;
 
 pub use file_name::{file_name_in_url, number_in_file_name};
 pub use link::{Account, InvoiceLink, embedded_link};
+#[cfg(feature = "document")]
+pub use receipt_page::{CreditNote, ReceiptPage, Refund, credit_notes_in};
 pub use token::{Identity, Token};
 
 #[cfg(test)]
