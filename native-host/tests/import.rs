@@ -241,7 +241,7 @@ fn what_cannot_be_imported_is_said_and_nothing_leaves_its_bounds() {
     billfold(&desk, &["import", archive.to_str().unwrap()]).fails(1, "lies in the archive");
     fs::write(desk.path("letter.txt"), "Dear all").unwrap();
     billfold(&desk, &["import", "letter.txt"])
-        .expect(1, "not a PDF, a ZIP or mail")
+        .expect(1, "not a PDF, a ZIP, mail or a receipt page")
         .expect(1, "1 file = 1 unreadable");
     // The archive lies in the folder that is imported, and links lead out of it.
     fs::write(desk.path("a.pdf"), paper().pdf()).unwrap();

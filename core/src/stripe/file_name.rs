@@ -1,13 +1,16 @@
 //! The file name that Stripe's storage gives a document, and the number in it.
 
 use crate::number::InvoiceNumber;
+use percent_encoding::percent_decode_str;
 
 /// The file name in the address that a PDF link redirects to: the storage host is told its
 /// `Content-Disposition` in the query, so the name is known before any byte.
 pub fn file_name_in_url(url: &str) -> Option<String> {
     let query = url.split_once('?')?.1;
     let value = query.split('&').find_map(|pair| pair.strip_prefix("response-content-disposition="))?;
-    file_name_in_disposition(&percent_decoded(value)?)
+    // Storage hosts write a space of a query as a plus.
+    let value = value.replace('+', " ");
+    file_name_in_disposition(&percent_decode_str(&value).decode_utf8().ok()?)
 }
 
 /// `attachment; filename="Invoice-AB12CD34-0007.pdf"` → `Invoice-AB12CD34-0007.pdf` (RFC 6266, quoted or bare).
@@ -22,23 +25,6 @@ fn file_name_in_disposition(value: &str) -> Option<String> {
         && !name.contains(['/', '\\'])
         && !name.contains(char::is_control);
     plain.then(|| name.to_owned())
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let high = char::from(rest.next()?).to_digit(16)?;
-                let low = char::from(rest.next()?).to_digit(16)?;
-                u8::try_from(high * 16 + low).ok()?
-            }
-            b'+' => b' ',
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// The invoice number in `Invoice-AB12CD34-0007.pdf`, also in the `… (1).pdf` that a browser makes of a

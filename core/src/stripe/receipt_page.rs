@@ -82,6 +82,11 @@ impl ReceiptPage {
         let refund = if receipt.is_some() || invoice.is_some() { words.refund() } else { None };
         ReceiptPage { invoice, receipt, credit_notes, refund }
     }
+
+    /// Neither a credit note nor a refund.
+    pub fn names_nothing(&self) -> bool {
+        self.credit_notes.is_empty() && self.refund.is_none()
+    }
 }
 
 /// The credit notes that a text names, each once. Their amounts are not looked for.

@@ -195,6 +195,13 @@ impl Index {
         Ok(records)
     }
 
+    /// Every filed document of a kind.
+    pub fn of_kind(&self, kind: &str) -> Result<Vec<Record>, Trouble> {
+        let ask = "SELECT record FROM documents WHERE kind = ?1 AND state = ?2";
+        let mut ask = self.database.prepare_cached(ask)?;
+        parsed(ask.query_map(params![kind, FILED], text)?)
+    }
+
     /// Whether a name is a filed document's, or about to be, on any system.
     pub fn has_name(&self, folded: &str) -> Result<bool, Trouble> {
         let mut ask =

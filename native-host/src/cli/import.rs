@@ -3,7 +3,7 @@
 use super::table::plain;
 use super::{Desk, Failure, Json, because};
 use crate::host::Session;
-use crate::import::{End, Imports, MailLink, Order, Progress, Report, import};
+use crate::import::{End, FoundLink, Imports, Order, Origin, Progress, Report, import};
 use crate::log::Log;
 use crate::reader::Reader;
 use clap::Args;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// PDFs, folders, ZIPs, messages (.eml) and mailboxes (.mbox)
+    /// PDFs, folders, ZIPs, messages (.eml), mailboxes (.mbox) and saved receipt pages (.html)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Only show what would be done
@@ -122,15 +122,24 @@ fn print(desk: &mut Desk<'_>, report: &Report, sum: &Sum, dry_run: bool) -> Resu
     }
     if !report.links.is_empty() {
         writeln!(desk.out, "to be fetched by a click: {} links", grouped(report.links.len()))?;
-        for MailLink { link, mail, subject, date } in &report.links {
-            let about: Vec<&str> = date.iter().chain(subject).map(String::as_str).collect();
-            writeln!(desk.out, "  {} ({}: {})", plain(&link.address), plain(mail), plain(&about.join(", ")))?;
+        for FoundLink { link, origin } in &report.links {
+            writeln!(desk.out, "  {} ({})", plain(&link.address), stands_in(origin))?;
         }
+    }
+    for named in &report.named {
+        writeln!(desk.out, "{} ({})", plain(&named.to_string()), stands_in(&named.origin))?;
     }
     if report.others > 0 {
         writeln!(desk.out, "{} other files were left alone", grouped(report.others as usize))?;
     }
     Ok(writeln!(desk.out, "{}", sum.equation(dry_run))?)
+}
+
+/// `all.mbox: message at 44: 2026-04-12, Your receipt`.
+fn stands_in(Origin { name, subject, date }: &Origin) -> String {
+    let about: Vec<&str> = date.iter().chain(subject).map(String::as_str).collect();
+    let about = if about.is_empty() { String::new() } else { format!(": {}", about.join(", ")) };
+    plain(&format!("{name}{about}"))
 }
 
 /// What there is to say of a file, besides where it is.
@@ -173,9 +182,29 @@ fn as_json(report: &Report, sum: &Sum) -> Value {
     let links: Vec<Value> = report
         .links
         .iter()
-        .map(|MailLink { link, mail, subject, date }| {
+        .map(|FoundLink { link, origin: Origin { name, subject, date } }| {
             let what = link.target.as_str();
-            json!({ "link": link.address, "kind": what, "mail": mail, "subject": subject, "date": date })
+            json!({ "link": link.address, "kind": what, "mail": name, "subject": subject, "date": date })
+        })
+        .collect();
+    let named: Vec<Value> = report
+        .named
+        .iter()
+        .map(|named| {
+            let Origin { name, subject, date } = &named.origin;
+            json!({
+                "kind": named.kind.as_str(),
+                "number": named.number,
+                "invoice": named.invoice,
+                "receipt": named.receipt,
+                "amount": named.amount.map(|money| money.amount),
+                "currency": named.amount.map(|money| money.currency),
+                "refunded": named.refunded,
+                "in_archive": named.in_archive,
+                "mail": name,
+                "subject": subject,
+                "date": date,
+            })
         })
         .collect();
     json!({
@@ -189,6 +218,7 @@ fn as_json(report: &Report, sum: &Sum) -> Value {
         "other_files": report.others,
         "files": files,
         "links": links,
+        "named": named,
     })
 }
 

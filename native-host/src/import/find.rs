@@ -1,12 +1,14 @@
-//! What there is to import: files, folders with all that is below them, ZIPs, messages and mailboxes.
+//! What there is to import: files, folders with all that is below them, ZIPs, messages, mailboxes and saved
+//! receipt pages.
 //!
 //! Links in folders are not followed, and the archive itself is never imported. In folders a file counts by
-//! what it is called or how it begins; what is neither PDF, ZIP nor mail is left alone.
+//! what it is called or how it begins; what is neither PDF, ZIP, mail nor a receipt page is left alone.
 
-use super::links::Link;
+use super::links::{self, Link};
 use super::place::{self, CONTAINER_BYTES, Place, Step, Why};
 use super::{mail, zip};
 use crate::archive::OWN_FOLDER;
+use billfold_core::stripe::ReceiptPage;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Cursor, Read};
@@ -18,28 +20,39 @@ const DEEPEST_FOLDER: usize = 64;
 const DEEPEST_CONTAINER: usize = 4;
 /// As much of a file as says what it is.
 const HEAD: u64 = 1_024;
+/// As much of a page as is read. A receipt has less.
+const PAGE_BYTES: u64 = 4 << 20;
 
 /// What was found.
 #[derive(Default)]
 pub(super) struct Found {
     /// Documents, or why one that was expected is none, in a fixed order.
     pub documents: Vec<(Place, Option<Why>)>,
-    /// Links to documents, in mail.
-    pub links: Vec<MailLink>,
+    /// Links to documents, in mail and receipt pages.
+    pub links: Vec<FoundLink>,
+    /// Receipts that name credit notes or refunds, in mail and as pages.
+    pub receipts: Vec<(Origin, ReceiptPage)>,
     /// Files that are nothing to us.
     pub others: u32,
 }
 
-/// A link that stands in a message.
-pub struct MailLink {
+/// Where something stands that is no document itself.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The message, page or PDF.
+    pub name: String,
+    /// A message's subject.
+    pub subject: Option<String>,
+    /// A message's day.
+    pub date: Option<String>,
+}
+
+/// A link that stands in a message or a page.
+pub struct FoundLink {
     /// The link.
     pub link: Link,
-    /// Where the message is.
-    pub mail: String,
-    /// Its subject.
-    pub subject: Option<String>,
-    /// Its day.
-    pub date: Option<String>,
+    /// Where.
+    pub origin: Origin,
 }
 
 /// What a file is, by its name and its beginning.
@@ -49,6 +62,7 @@ enum Is {
     Zip,
     Message,
     Mailbox,
+    Page,
     Other,
 }
 
@@ -127,6 +141,7 @@ impl Finder {
                 .and_then(|file| place::whole(file, CONTAINER_BYTES))
                 .and_then(|bytes| self.message(&place, &bytes, 0)),
             Is::Mailbox => self.mailbox_file(&place),
+            Is::Page => self.page_file(&place, is_named),
             Is::Other if is_named => Err(Why::UNKNOWN),
             Is::Other => {
                 self.found.others += 1;
@@ -194,8 +209,37 @@ impl Finder {
                 }
                 Ok(())
             }
+            Is::Page => {
+                self.page(place, &bytes);
+                Ok(())
+            }
             Is::Pdf | Is::Other => Ok(()),
         }
+    }
+
+    fn page_file(&mut self, place: &Place, is_named: bool) -> Result<(), Why> {
+        let mut bytes = Vec::new();
+        File::open(&place.file)?.take(PAGE_BYTES).read_to_end(&mut bytes)?;
+        match self.page(place, &bytes) {
+            false if is_named => return Err(Why::UNKNOWN),
+            false => self.found.others += 1,
+            true => {}
+        }
+        Ok(())
+    }
+
+    /// Takes from a page what it names and where it leads to. False: it is nothing to us.
+    fn page(&mut self, place: &Place, bytes: &[u8]) -> bool {
+        let html = String::from_utf8_lossy(bytes);
+        let origin = Origin { name: place.name.clone(), ..Origin::default() };
+        let receipt = ReceiptPage::read(&html);
+        let links = links::find(&html);
+        let is_ours = !receipt.names_nothing() || !links.is_empty();
+        self.found
+            .receipts
+            .extend(Some((origin.clone(), receipt)).filter(|(_, receipt)| !receipt.names_nothing()));
+        self.found.links.extend(links.into_iter().map(|link| FoundLink { link, origin: origin.clone() }));
+        is_ours
     }
 
     fn mailbox_file(&mut self, place: &Place) -> Result<(), Why> {
@@ -211,24 +255,24 @@ impl Finder {
     }
 
     fn message(&mut self, place: &Place, bytes: &[u8], depth: usize) -> Result<(), Why> {
-        let mail::Mail { attachments, links, subject, date } = mail::parse(bytes).ok_or(Why::BAD_MAIL)?;
+        let mail::Mail { attachments, links, receipts, subject, date } =
+            mail::parse(bytes).ok_or(Why::BAD_MAIL)?;
         for (at, mail::Attachment { name, bytes }) in attachments.into_iter().enumerate() {
             let known = what(name.as_deref().unwrap_or_default(), &bytes, false);
             let inside = place.inside(Step::Attachment(at), name);
             match known {
                 Is::Pdf => self.found.documents.push((inside, None)),
                 Is::Other => self.found.others += 1,
-                Is::Zip | Is::Message | Is::Mailbox => {
+                Is::Zip | Is::Message | Is::Mailbox | Is::Page => {
                     if let Err(why) = self.contained(&inside, bytes, depth) {
                         self.found.documents.push((inside, Some(why)));
                     }
                 }
             }
         }
-        for link in links {
-            let (mail, subject, date) = (place.name.clone(), subject.clone(), date.clone());
-            self.found.links.push(MailLink { link, mail, subject, date });
-        }
+        let origin = Origin { name: place.name.clone(), subject, date };
+        self.found.receipts.extend(receipts.into_iter().map(|receipt| (origin.clone(), receipt)));
+        self.found.links.extend(links.into_iter().map(|link| FoundLink { link, origin: origin.clone() }));
         Ok(())
     }
 }
@@ -240,6 +284,7 @@ fn by_name(name: &str) -> Is {
         Some("zip") => Is::Zip,
         Some("eml") => Is::Message,
         Some("mbox" | "mbx") => Is::Mailbox,
+        Some("html" | "htm") => Is::Page,
         _ => Is::Other,
     }
 }
@@ -285,6 +330,8 @@ mod tests {
             ("a.eml", "From a@x Mon\nSubject: x\n", Is::Mailbox, Is::Mailbox),
             ("letter", "Subject: x\nTo: y\n", Is::Other, Is::Message),
             ("a.txt", "about %PDF", Is::Other, Is::Other),
+            ("a.HTML", "<html>", Is::Page, Is::Page),
+            ("a.htm", "%PDF-1.4", Is::Pdf, Is::Pdf),
             ("a.eml", "From: a\nSubject: what %PDF-1.4 is\n", Is::Message, Is::Message),
         ] {
             assert_eq!(what(name, head.as_bytes(), false), in_folder, "{name}");

@@ -5,6 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use billfold_core::protocol::RowKey;
 use billfold_core::stripe::{Account, InvoiceLink};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Longer addresses are nobody's link.
 const LONGEST: usize = 4_096;
@@ -12,7 +15,7 @@ const LONGEST: usize = 4_096;
 const DEEPEST: usize = 5;
 
 /// What a link leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Target {
     /// An invoice, its page or its PDF.
     Invoice,
@@ -44,9 +47,18 @@ pub struct Link {
     pub key: Option<RowKey>,
 }
 
+impl Link {
+    /// What makes two links one: the invoice that they lead to, else the address.
+    pub(super) fn leads_to(&self) -> (Target, String) {
+        let name = self.key.as_ref().map_or(self.address.as_str(), RowKey::as_str);
+        (self.target, name.to_owned())
+    }
+}
+
 /// Every link to a document in a text or a page, each once, in their order.
 pub fn find(text: &str) -> Vec<Link> {
     let mut found: Vec<Link> = Vec::new();
+    let mut seen = HashSet::new();
     for start in memchr::memmem::find_iter(text.as_bytes(), b"https://") {
         let rest = text.get(start..).unwrap_or_default();
         let is_end =
@@ -56,20 +68,12 @@ pub fn find(text: &str) -> Vec<Link> {
             continue;
         }
         if let Some(link) = unwrap(&without_entities(address))
-            && !found.iter().any(|known| is_same(known, &link))
+            && seen.insert(link.leads_to())
         {
             found.push(link);
         }
     }
     found
-}
-
-fn is_same(one: &Link, other: &Link) -> bool {
-    one.target == other.target
-        && match (&one.key, &other.key) {
-            (Some(one), Some(other)) => one == other,
-            _ => one.address == other.address,
-        }
 }
 
 /// The link in an address, through all that is wrapped around it.
@@ -199,19 +203,7 @@ fn parts(address: &str) -> Option<(String, &str, &str)> {
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let high = char::from(rest.next()?).to_digit(16)?;
-                let low = char::from(rest.next()?).to_digit(16)?;
-                u8::try_from(high * 16 + low).ok()?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok()
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// In a page, `&` between parameters is written as an entity, and more so by some writers.

@@ -1,7 +1,9 @@
-//! Mail: what is attached to it, and Stripe's links in it. A message is taken apart in memory, one at a time.
+//! Mail: what is attached to it, Stripe's links in it, and what receipts in it name. A message is taken apart in memory, one at a time.
 
 use super::links::{self, Link};
+use billfold_core::stripe::ReceiptPage;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use std::collections::HashSet;
 use std::io::{self, BufRead};
 
 /// Messages within messages.
@@ -16,6 +18,8 @@ pub struct Mail {
     pub attachments: Vec<Attachment>,
     /// Each once.
     pub links: Vec<Link>,
+    /// Receipts that name something.
+    pub receipts: Vec<ReceiptPage>,
     /// For people.
     pub subject: Option<String>,
     /// `2026-04-12`.
@@ -42,6 +46,8 @@ pub fn parse(bytes: &[u8]) -> Option<Mail> {
     let mut mail = Mail { subject, date, ..Mail::default() };
     let mut left = MOST_PARTS;
     take(&message, DEEPEST, &mut left, &mut mail);
+    let mut seen = HashSet::new();
+    mail.links.retain(|link| seen.insert(link.leads_to()));
     Some(mail)
 }
 
@@ -55,11 +61,13 @@ fn take(message: &Message<'_>, depth: usize, left: &mut usize, mail: &mut Mail) 
             PartType::Text(text) | PartType::Html(text) => match part.attachment_name() {
                 // A message that was attached under a name of its own, or a PDF that says it is text.
                 Some(_) if part.contents().starts_with(b"%PDF-") => mail.attachments.push(attachment(part)),
-                _ => links::find(text).into_iter().for_each(|link| {
-                    if !mail.links.contains(&link) {
-                        mail.links.push(link);
+                _ => {
+                    mail.links.extend(links::find(text));
+                    if matches!(part.body, PartType::Html(_)) {
+                        let receipt = ReceiptPage::read(text);
+                        mail.receipts.extend(Some(receipt).filter(|receipt| !receipt.names_nothing()));
                     }
-                }),
+                }
             },
             PartType::Binary(_) | PartType::InlineBinary(_) => mail.attachments.push(attachment(part)),
             PartType::Message(inner) if depth > 0 => take(inner, depth - 1, left, mail),

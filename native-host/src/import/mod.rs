@@ -2,16 +2,19 @@
 //!
 //! Everything is read first, so that all names are known before the first document is filed; then the documents
 //! go the way of a run. What is not an invoice, a receipt or a credit note is the person's own and stays where
-//! it is, as do the originals of all others. Links in mail are named and never followed.
+//! it is, as do the originals of all others. Links in mail are named and never followed, and so are the credit notes
+//! and refunds that receipts name.
 
 mod find;
 pub mod links;
 pub mod mail;
+mod named;
 mod place;
 mod progress;
 mod zip;
 
-pub use find::MailLink;
+pub use find::{FoundLink, Origin};
+pub use named::Named;
 pub use place::Why;
 pub use progress::Progress;
 
@@ -23,6 +26,7 @@ use billfold_core::filing::{self, Kind, vendor_slug};
 use billfold_core::number::InvoiceNumber;
 use billfold_core::protocol::{BeginRun, Code, Outcome, Row, RowKey, RunId, Source};
 use find::Found;
+use named::Bearer;
 use place::{Opener, Place};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +52,9 @@ pub struct Report {
     /// One for each document that was found, in the order of finding.
     pub files: Vec<Imports>,
     /// Links to documents that the archive does not have.
-    pub links: Vec<MailLink>,
+    pub links: Vec<FoundLink>,
+    /// Credit notes and refunds that receipts name.
+    pub named: Vec<Named>,
     /// Files that are neither documents nor hold any.
     pub others: u32,
     /// The run, if there was anything to file.
@@ -66,6 +72,7 @@ pub struct Imports {
     pub path: Option<String>,
     /// Which document that is.
     pub sha256: Option<String>,
+    bearer: Option<Bearer>,
 }
 
 /// The end of a file. Each file reaches exactly one.
@@ -108,7 +115,7 @@ pub fn import(
         None => refused.code.sentence().to_owned(),
     };
     let (_, root) = session.config().map_err(sentence)?;
-    let Found { documents, links, others } = find::find(&order.asked, &root)?;
+    let Found { documents, links, receipts, others } = find::find(&order.asked, &root)?;
     let opener = Opener::default();
     progress.begin("reading", documents.len());
     let read: Vec<Early> = spread(&documents, readers(), |(place, why)| {
@@ -121,11 +128,17 @@ pub fn import(
     });
     progress.end();
     let places: Vec<Place> = documents.into_iter().map(|(place, _)| place).collect();
+    let in_pages = receipts.into_iter().flat_map(named::by_page);
+    let in_documents = places.iter().zip(&read).filter_map(|(place, read)| {
+        read.as_ref().ok().map(|read| named::by_document(&read.document, &place.name))
+    });
+    let named: Vec<Named> = in_pages.chain(in_documents.flatten()).collect();
     let mut report = Report { others, ..Report::default() };
     if !places.is_empty() {
         file(&mut session, order, &places, read, &opener, progress, &mut report).map_err(sentence)?;
     }
     report.links = unknown(&mut session, links).map_err(sentence)?;
+    report.named = look_up(&mut session, named, &report.files).map_err(sentence)?;
     Ok(report)
 }
 
@@ -198,6 +211,8 @@ fn file(
     let mut ends: Vec<Option<End>> = Vec::new();
     let mut files: Vec<(usize, File)> = Vec::new();
     let mut hashes: Vec<Option<String>> = Vec::new();
+    let bearers: Vec<Option<Bearer>> =
+        read.iter().map(|read| read.as_ref().ok().map(|read| Bearer::from(&*read.document))).collect();
     for (at, (read, place)) in read.into_iter().zip(places).enumerate() {
         let row = u32::try_from(at).unwrap_or(u32::MAX);
         hashes.push(read.as_ref().ok().map(|read| read.sha256.clone()));
@@ -236,7 +251,8 @@ fn file(
         progress.end();
     }
     let outcomes = session.outcomes(&run)?;
-    for (at, ((end, place), sha256)) in ends.into_iter().zip(places).zip(hashes).enumerate() {
+    let known = ends.into_iter().zip(places).zip(hashes).zip(bearers);
+    for (at, (((end, place), sha256), bearer)) in known.enumerate() {
         let row = u32::try_from(at).unwrap_or(u32::MAX);
         let preview = previews.remove(&row);
         let known = preview.as_ref().map(|(_, outcome, _)| outcome).or(outcomes.get(&row));
@@ -250,7 +266,7 @@ fn file(
             None => (sha256, None),
         };
         let path = path.filter(|_| !matches!(end, End::Quarantined(..)));
-        report.files.push(Imports { file: place.name.clone(), end, path, sha256 });
+        report.files.push(Imports { file: place.name.clone(), end, path, sha256, bearer });
     }
     if !order.dry_run {
         session.certify(&run)?;
@@ -349,7 +365,7 @@ fn new_run() -> RunId {
 }
 
 /// Links to what the archive does not have, each once.
-fn unknown(session: &mut Session, links: Vec<MailLink>) -> Result<Vec<MailLink>, Refused> {
+fn unknown(session: &mut Session, mut links: Vec<FoundLink>) -> Result<Vec<FoundLink>, Refused> {
     if links.is_empty() {
         return Ok(links);
     }
@@ -359,13 +375,22 @@ fn unknown(session: &mut Session, links: Vec<MailLink>) -> Result<Vec<MailLink>,
         had.is_some_and(|had| had.quarantined.is_none())
     };
     let mut seen = BTreeSet::new();
-    let mut unknown = Vec::new();
-    for link in links {
-        let known = link.link.key.as_ref().is_some_and(has);
-        let name = link.link.key.as_ref().map_or(link.link.address.as_str(), RowKey::as_str);
-        if !known && seen.insert((link.link.target, name.to_owned())) {
-            unknown.push(link);
-        }
+    links
+        .retain(|FoundLink { link, .. }| !link.key.as_ref().is_some_and(has) && seen.insert(link.leads_to()));
+    Ok(links)
+}
+
+/// Whether the archive has what receipts name. In a dry run it has what would be filed.
+fn look_up(session: &mut Session, named: Vec<Named>, files: &[Imports]) -> Result<Vec<Named>, Refused> {
+    if named.is_empty() {
+        return Ok(named);
     }
-    Ok(unknown)
+    let filed = files.iter().filter(|file| matches!(file.end, End::Filed | End::AlreadyHad));
+    let mut had: Vec<Bearer> = filed.filter_map(|file| file.bearer.clone()).collect();
+    let archive = session.reader()?;
+    for kind in [Kind::CreditNote, Kind::Refund] {
+        let records = archive.index().of_kind(kind.as_str()).map_err(|trouble| session.refuse(&trouble))?;
+        had.extend(records.iter().map(Bearer::from));
+    }
+    Ok(named::looked_up(named, &had))
 }

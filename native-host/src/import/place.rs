@@ -53,7 +53,8 @@ impl Why {
     pub(super) const BAD_ZIP: Why = Why::new("damaged", "This ZIP is damaged.");
     pub(super) const BOMB: Why = Why::new("too-much", "This ZIP unpacks to far more than documents do.");
     pub(super) const BAD_MAIL: Why = Why::new("damaged", "This is not a message.");
-    pub(super) const UNKNOWN: Why = Why::new("not-a-pdf", "This is not a PDF, a ZIP or mail.");
+    pub(super) const UNKNOWN: Why =
+        Why::new("not-a-pdf", "This is not a PDF, a ZIP, mail or a receipt page.");
     pub(super) const CHANGED: Why = Why::new("changed", "It changed while it was being imported.");
 
     const fn new(code: &'static str, sentence: &'static str) -> Why {

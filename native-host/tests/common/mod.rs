@@ -409,6 +409,8 @@ pub struct Paper {
     /// What the totals say, where it is another amount.
     pub total: Option<&'static str>,
     pub receipt_number: Option<&'static str>,
+    /// What it is for.
+    pub line: &'static str,
 }
 
 pub fn paper() -> Paper {
@@ -421,6 +423,7 @@ pub fn paper() -> Paper {
         amount: "500.00",
         total: None,
         receipt_number: None,
+        line: "API usage credit",
     }
 }
 
@@ -468,7 +471,7 @@ impl Paper {
         for (x, text) in [(30, "Description"), (330, "Qty"), (420, "Unit price"), (520, "Amount")] {
             put("F1", 8, x, 520, text);
         }
-        for (x, text) in [(30, "API usage credit"), (330, "1"), (420, &money), (520, &money)] {
+        for (x, text) in [(30, self.line), (330, "1"), (420, &money), (520, &money)] {
             put("F1", 9, x, 494, text);
         }
         let last =
