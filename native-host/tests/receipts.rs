@@ -145,6 +145,22 @@ fn a_pair_is_filed_beside_each_other_and_a_second_run_fetches_nothing() {
 }
 
 #[test]
+fn a_run_that_begins_again_is_told_what_became_of_its_receipts() {
+    let desk = both(Desk::new());
+    let mut client = desk.connect().hello();
+    let told = |client: &mut Client, run| match client.ask(begin(&run_id(run), &[row(0), row(1)], true)) {
+        Reply::Plan { receipts, receipts_settled, .. } => (receipts, receipts_settled),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told(&mut client, 1), (vec![0, 1], Sum::default()));
+    client.document(&run_id(1), 0, &invoice(0));
+    client.document(&run_id(1), 1, &invoice(1));
+    client.receipt(&run_id(1), 1, &receipt(1));
+    assert_eq!(told(&mut client, 1), (vec![0], sum(1, 0)), "the same run");
+    assert_eq!(told(&mut client, 2), (vec![0], sum(0, 1)), "the next one");
+}
+
+#[test]
 fn without_the_setting_or_with_an_old_extension_nobody_asks_for_receipts() {
     let desk = Desk::new();
     let mut client = desk.connect().hello();

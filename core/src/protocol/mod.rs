@@ -244,6 +244,9 @@ pub enum Reply {
         /// Indices whose receipts are wanted as well, once their documents are there: these may be there already.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         receipts: Vec<u32>,
+        /// What became of the other receipts that are wanted.
+        #[serde(default)]
+        receipts_settled: Sum,
         /// Asked-for rows that are settled: already had, without document, or filed earlier by this same run.
         settled: Vec<Settled>,
     },
@@ -358,10 +361,12 @@ pub enum ToContent {
     },
     /// A run of this page goes on.
     Progress {
-        /// Rows that have reached their end.
-        sum: Sum,
-        /// Rows asked for.
+        /// Documents that have reached their end.
+        done: u32,
+        /// Documents asked for.
         of: u32,
+        /// The same for people: "12 of 36 filed". Made here, because every word in a page's script weighs.
+        line: String,
     },
     /// A run of this page stands still.
     Resting {

@@ -80,20 +80,31 @@ impl Sum {
 }
 
 impl Sum {
+    /// What is in the archive, now or before.
+    fn had(&self) -> u32 {
+        self.filed.saturating_add(self.already_had)
+    }
+
+    /// ["1 quarantined", "2 failed"]: what is not in the archive, whatever the page calls a row without a document.
+    fn lacking(&self, without: &str) -> Vec<String> {
+        let others =
+            [(self.without_document, without), (self.quarantined, "quarantined"), (self.failed, "failed")];
+        others.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect()
+    }
+
     /// "12 of 36 filed, 2 failed": how far a run over `of` rows has come. What the archive held before counts as
-    /// filed; whatever is not in it is named.
-    pub fn progress(&self, of: u32) -> String {
-        let others = [
-            (self.without_document, "without document"),
-            (self.quarantined, "quarantined"),
-            (self.failed, "failed"),
-        ];
-        let others: String = others
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, name)| format!(", {count} {name}"))
-            .collect();
-        format!("{} of {of} filed{others}", self.filed.saturating_add(self.already_had))
+    /// filed; whatever is not in it is named. Where receipts are wanted as well, "36 of 36 filed, 12 of 31 receipts
+    /// (1 without receipt)".
+    pub fn progress(&self, of: u32, receipts: Option<(&Sum, u32)>) -> String {
+        let filed = format!("{} of {of} filed", self.had());
+        let rows = std::iter::once(filed).chain(self.lacking("without document"));
+        let receipts = receipts.map(|(sum, of)| {
+            let lacking = sum.lacking("without receipt");
+            let lacking =
+                if lacking.is_empty() { String::new() } else { format!(" ({})", lacking.join(", ")) };
+            format!("{} of {of} receipts{lacking}", sum.had())
+        });
+        rows.chain(receipts).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -158,9 +169,16 @@ mod tests {
     #[test]
     fn progress_counts_nothing_as_filed_that_is_not() {
         let sum = Sum { filed: 8, already_had: 4, ..Sum::default() };
-        assert_eq!(sum.progress(36), "12 of 36 filed");
+        assert_eq!(sum.progress(36, None), "12 of 36 filed");
+        assert_eq!(sum.progress(36, Some((&Sum::default(), 31))), "12 of 36 filed, 0 of 31 receipts");
         let sum = Sum { without_document: 1, quarantined: 3, failed: 2, ..sum };
-        assert_eq!(sum.progress(36), "12 of 36 filed, 1 without document, 3 quarantined, 2 failed");
+        let line = "12 of 36 filed, 1 without document, 3 quarantined, 2 failed";
+        assert_eq!(sum.progress(36, None), line);
+        let receipts = sum.progress(36, Some((&sum, 31)));
+        assert_eq!(
+            receipts,
+            format!("{line}, 12 of 31 receipts (1 without receipt, 3 quarantined, 2 failed)")
+        );
     }
 
     #[test]

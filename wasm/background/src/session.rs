@@ -48,7 +48,8 @@ pub(crate) struct Session<'a> {
     sum: Cell<Sum>,
     /// Rows whose receipts are wanted as soon as their invoices are there.
     receipts: RefCell<HashSet<u32>>,
-    receipts_filed: Cell<u32>,
+    receipts_wanted: Cell<u32>,
+    sum_of_receipts: Cell<Sum>,
     /// Links refused since one was good.
     refusals: Cell<u32>,
 }
@@ -95,21 +96,24 @@ impl<'a> Session<'a> {
             audience: run.audience(),
             sum: Cell::default(),
             receipts: RefCell::default(),
-            receipts_filed: Cell::default(),
+            receipts_wanted: Cell::default(),
+            sum_of_receipts: Cell::default(),
             refusals: Cell::default(),
         }
     }
 
     /// Has a document of this run been fetched with this host?
     pub(crate) fn has_filed(&self) -> bool {
-        self.sum.get().filed + self.receipts_filed.get() > 0
+        self.sum.get().filed + self.sum_of_receipts.get().filed > 0
     }
 
     /// Works the run off.
     pub(crate) async fn work(&self) -> Result<Sum, Stop> {
         let begin = &self.run.begin;
         let plan = self.host.ask(&Request::BeginRun(begin.clone())).await?;
-        let Reply::Plan { fetch, receipts, settled, .. } = plan else { return Err(error_in(plan).into()) };
+        let Reply::Plan { fetch, receipts, receipts_settled, settled, .. } = plan else {
+            return Err(error_in(plan).into());
+        };
         let jobs = self.store.jobs(&begin.run).await.map_err(|_| Code::Internal)?;
         let mut jobs: HashMap<u32, Job> = jobs.into_iter().map(|job| (job.row, job)).collect();
         let mut states = Vec::new();
@@ -128,6 +132,11 @@ impl<'a> Session<'a> {
         let mut ends = Ends::of(jobs.values());
         let gone = ends.items();
         let is_settled: HashSet<u32> = left.iter().copied().collect();
+        let wanted = u32::try_from(receipts.len()).unwrap_or(u32::MAX);
+        self.receipts_wanted.set(receipts_settled.listed().saturating_add(wanted));
+        self.sum_of_receipts.set(receipts_settled);
+        *self.receipts.borrow_mut() = receipts;
+        self.remembered(&ends, &is_settled);
         let shown = |failure: &&Failure| failure.part.is_invoice() && !is_settled.contains(&failure.row);
         for failure in ends.failed.iter().filter(shown) {
             let (code, detail) = (failure.code, failure.detail.clone());
@@ -147,7 +156,6 @@ impl<'a> Session<'a> {
                 None => ends.failed.push(self.fail((row, part), Code::Internal, None).await),
             }
         }
-        *self.receipts.borrow_mut() = receipts;
         self.progress();
         self.fetch_all(waiting, &mut ends).await?;
         let Ends { failed, without_receipt } = ends;
@@ -258,6 +266,7 @@ impl<'a> Session<'a> {
                     None => {
                         let _ = self.store.without_receipt(&self.run.begin.run, job.row).await;
                         ends.without_receipt.push(job.row);
+                        self.receipt_ended(&Outcome::WithoutDocument);
                     }
                 }
                 continue;
@@ -325,9 +334,8 @@ impl<'a> Session<'a> {
             return None;
         }
         if part == Part::Receipt {
-            let filed = u32::from(outcome == Outcome::Filed);
-            self.receipts_filed.set(self.receipts_filed.get() + filed);
             self.forget(vec![row]);
+            self.receipt_ended(&outcome);
             return None;
         }
         let is_there = matches!(outcome, Outcome::Filed | Outcome::AlreadyHad);
@@ -336,6 +344,7 @@ impl<'a> Session<'a> {
             self.invoices_ended(vec![row]);
         } else {
             self.forget(vec![row]);
+            self.no_receipt_wanted(row);
         }
         self.show(row, outcome);
         has_receipt.then(|| Waiting::new(row, Part::Receipt, link))
@@ -344,10 +353,48 @@ impl<'a> Session<'a> {
     async fn fail(&self, (row, part): (u32, Part), code: Code, detail: Option<String>) -> Failure {
         let failure = Failure { row, part, code, detail: detail.clone() };
         let _ = self.store.failed(&self.run.begin.run, &failure).await;
+        let outcome = Outcome::Failed { code, detail };
         if part.is_invoice() {
-            self.show(row, Outcome::Failed { code, detail });
+            self.no_receipt_wanted(row);
+            self.show(row, outcome);
+        } else {
+            self.receipt_ended(&outcome);
         }
         failure
+    }
+
+    /// What receipts have come to with an earlier host, as far as only this side knows.
+    fn remembered(&self, ends: &Ends, is_settled: &HashSet<u32>) {
+        let wanted = |row: &u32| self.receipts.borrow().contains(row);
+        for row in ends.without_receipt.iter().filter(|row| wanted(row)) {
+            self.count_receipt(&Outcome::WithoutDocument);
+        }
+        for Failure { row, part, code, .. } in ends.failed.iter().filter(|failure| wanted(&failure.row)) {
+            if part.is_invoice() && !is_settled.contains(row) {
+                self.no_receipt_wanted(*row);
+            } else {
+                self.count_receipt(&Outcome::Failed { code: *code, detail: None });
+            }
+        }
+    }
+
+    /// Of an invoice that is not in the archive no receipt is wanted.
+    fn no_receipt_wanted(&self, row: u32) {
+        if self.receipts.borrow_mut().remove(&row) {
+            self.receipts_wanted.set(self.receipts_wanted.get().saturating_sub(1));
+        }
+    }
+
+    /// Counts a receipt that has come to its end, and tells the page how many have.
+    fn receipt_ended(&self, outcome: &Outcome) {
+        self.count_receipt(outcome);
+        self.progress();
+    }
+
+    fn count_receipt(&self, outcome: &Outcome) {
+        let mut sum = self.sum_of_receipts.get();
+        sum.add(outcome);
+        self.sum_of_receipts.set(sum);
     }
 
     /// Nobody waits for it: the host knows as well.
@@ -396,10 +443,13 @@ impl<'a> Session<'a> {
     }
 
     fn progress(&self) {
-        let of = u32::try_from(self.audience.rows.len()).unwrap_or(u32::MAX);
-        let sum = self.sum.get();
-        self.engine.tell(&self.run.begin.run, &self.audience, ToContent::Progress { sum, of });
-        set_badge(&of.saturating_sub(sum.listed()).to_string());
+        let rows = u32::try_from(self.audience.rows.len()).unwrap_or(u32::MAX);
+        let (sum, receipts, wanted) =
+            (self.sum.get(), self.sum_of_receipts.get(), self.receipts_wanted.get());
+        let line = sum.progress(rows, (wanted > 0).then_some((&receipts, wanted)));
+        let (done, of) = (sum.listed().saturating_add(receipts.listed()), rows.saturating_add(wanted));
+        self.engine.tell(&self.run.begin.run, &self.audience, ToContent::Progress { done, of, line });
+        set_badge(&of.saturating_sub(done).to_string());
     }
 }
 

@@ -301,10 +301,10 @@ impl App {
                 self.say_idle();
             }
             ToContent::Queued { run } => self.page.borrow_mut().unconfirmed.retain(|(sent, _)| *sent != run),
-            ToContent::Progress { sum, of } => {
+            ToContent::Progress { done, of, line } => {
                 self.page.borrow_mut().running = true;
-                self.toolbar.busy(sum.listed(), of);
-                self.toolbar.say(&sum.progress(of), Tone::Plain);
+                self.toolbar.busy(done, of);
+                self.toolbar.say(&line, Tone::Plain);
             }
             ToContent::Resting { rest } => {
                 self.page.borrow_mut().running = true;

@@ -7,7 +7,7 @@ use crate::host::recognise::{self, Known};
 use crate::host::run::{Item, Run};
 use crate::host::session::{Refusal, Session};
 use billfold_core::filing;
-use billfold_core::protocol::{BeginRun, Code, Outcome, Part, Reply, Settled};
+use billfold_core::protocol::{BeginRun, Code, Outcome, Part, Reply, Settled, Sum};
 use std::collections::{BTreeSet, HashSet};
 
 pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Result<Reply, Refusal> {
@@ -22,14 +22,15 @@ pub(in crate::host) fn begin_run(session: &mut Session, begin: BeginRun) -> Resu
     let run = Run::new(begin, asked, plan);
     let run = if wants_receipts { run.with_receipts() } else { run };
     let name = run.begin.run.clone();
-    let Announced { fetch, receipts, settled } = announce(session, run)?;
-    Ok(Reply::Plan { run: name, fetch, receipts, settled })
+    let Announced { fetch, receipts, receipts_settled, settled } = announce(session, run)?;
+    Ok(Reply::Plan { run: name, fetch, receipts, receipts_settled, settled })
 }
 
 /// What a run has to fetch, and what is settled.
 pub(in crate::host) struct Announced {
     pub(in crate::host) fetch: Vec<u32>,
     receipts: Vec<u32>,
+    receipts_settled: Sum,
     settled: Vec<Settled>,
 }
 
@@ -63,8 +64,9 @@ pub(in crate::host) fn announce(session: &mut Session, mut run: Run) -> Result<A
     ));
     let settled =
         run.outcomes.iter().map(|(&row, outcome)| Settled { row, outcome: outcome.clone() }).collect();
+    let receipts_settled = run.receipts.iter().flat_map(|receipts| receipts.outcomes.values()).collect();
     session.add_run(run);
-    Ok(Announced { fetch, receipts, settled })
+    Ok(Announced { fetch, receipts, receipts_settled, settled })
 }
 
 /// The rows whose receipts are not there yet.
