@@ -381,10 +381,12 @@ pub enum ToContent {
         /// The run waits for rows as well that the page does not list yet: it is to list all it has.
         more: bool,
     },
-    /// A run of this page has ended, with its certificate's sum.
+    /// A run of this page has ended.
     Finished {
-        /// The sum.
-        sum: Sum,
+        /// Its certificate's sum, for people.
+        line: String,
+        /// Something in it is left to be looked at or sent again.
+        open: bool,
     },
     /// The copy, with what is private replaced.
     Scrubbed {

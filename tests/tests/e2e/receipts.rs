@@ -96,6 +96,33 @@ fn receipts_are_fetched_once_they_are_wanted_and_not_before() {
 }
 
 #[test]
+fn the_status_line_counts_receipts_as_well() {
+    let [mixed, late] = ["HAR8J9M8-0030", "HAR8J9M8-0037"];
+    let config = turned(|knobs| {
+        knobs.faults = vec![
+            // Of an invoice that is not in the archive no receipt is wanted.
+            FaultRule::always(Fault::OtherInvoice).number(mixed),
+            FaultRule::always(Fault::Unavailable).on(DATA).path(RECEIPT).number(late),
+        ];
+    });
+    play("receipts-counted", config, |stage| {
+        stage.configure(BOTH)?;
+        let browser = stage.open(Portal::OpenAi)?;
+        send_all(&browser, 36)?;
+        let counted = "35 of 36 filed, 1 quarantined, 34 of 35 receipts";
+        assert_eq!(browser.wait_status(", 34 of 35 ", RUN)?, counted);
+        // A page that comes later is told as well.
+        browser.goto(&stage.replica.address(Portal::OpenAi))?;
+        assert_eq!(browser.wait_status(", 34 of 35 ", RUN)?, counted);
+        assert_eq!(stage.certificates()?, [""; 0]);
+        stage.replica.update(|knobs| knobs.faults.clear());
+        assert_eq!(browser.wait_status(" listed = ", RUN)?, "36 listed = 35 filed + 1 quarantined");
+        assert_eq!(stage.receipts()?, ["35 wanted = 35 filed"]);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_worker_that_is_killed_between_invoice_and_receipt_goes_on_with_the_receipts() {
     play("receipts-worker-killed", slow(), |stage| {
         stage.configure(BOTH)?;

@@ -288,7 +288,10 @@ impl Engine {
         };
         let audience = run.audience();
         match end {
-            Ok(sum) => self.pages.tell(&audience, &ToContent::Finished { sum }),
+            Ok(sum) => {
+                let open = sum.quarantined + sum.failed > 0;
+                self.pages.tell(&audience, &ToContent::Finished { line: sum.to_string(), open });
+            }
             Err(Stop::Rest(rest)) => {
                 self.rest(store, run, &audience, rest).await;
                 return false;

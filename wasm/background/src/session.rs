@@ -366,7 +366,7 @@ impl<'a> Session<'a> {
     /// What receipts have come to with an earlier host, as far as only this side knows.
     fn remembered(&self, ends: &Ends, is_settled: &HashSet<u32>) {
         let wanted = |row: &u32| self.receipts.borrow().contains(row);
-        for row in ends.without_receipt.iter().filter(|row| wanted(row)) {
+        for _ in ends.without_receipt.iter().filter(|row| wanted(row)) {
             self.count_receipt(&Outcome::WithoutDocument);
         }
         for Failure { row, part, code, .. } in ends.failed.iter().filter(|failure| wanted(&failure.row)) {

@@ -326,16 +326,16 @@ impl App {
                     self.list_all();
                 }
             }
-            ToContent::Finished { sum } => {
+            ToContent::Finished { line, open } => {
                 self.end_run();
                 let (cut, stuck) = (self.page.borrow().cut, self.page.borrow().stuck);
-                let open = sum.quarantined + sum.failed > 0 || stuck || cut;
+                let open = open || stuck || cut;
                 let more = match (cut, stuck) {
                     (true, _) => ". The page has more rows than Billfold takes at once.",
                     (_, true) => ". The page offers more rows, but did not list them.",
                     _ => "",
                 };
-                self.toolbar.say(&format!("{sum}{more}"), if open { Tone::Bad } else { Tone::Good });
+                self.toolbar.say(&format!("{line}{more}"), if open { Tone::Bad } else { Tone::Good });
             }
             ToContent::Scrubbed { html } => {
                 let _ = self.save_copy(&html).map_err(|_| self.no_copy());
