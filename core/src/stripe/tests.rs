@@ -111,11 +111,16 @@ fn the_file_name_and_number_come_from_the_redirect() {
     assert_eq!(number_in_file_name("Invoice-AB12CD34-0007 (1).pdf").unwrap().as_str(), "AB12CD34-0007");
     assert_eq!(number_in_file_name("Receipt-2260-2349.pdf"), None);
     assert_eq!(number_in_file_name("Invoice-.pdf"), None);
-    for hostile in ["%2e%2e%2fetc%2fpasswd", "a%5Cb.pdf", "%zz", "%00", ""] {
-        let url =
-            format!("https://x/?response-content-disposition=attachment%3B%20filename%3D%22{hostile}%22");
-        assert_eq!(file_name_in_url(&url), None, "{hostile}");
+    let named = |name: &str| {
+        let url = format!("https://x/?response-content-disposition=attachment%3B%20filename%3D%22{name}%22");
+        file_name_in_url(&url)
+    };
+    for hostile in ["%2e%2e%2fetc%2fpasswd", "a%5Cb.pdf", "%ff", "%00", ""] {
+        assert_eq!(named(hostile), None, "{hostile}");
     }
+    // A plus is a space, and what is no escape stays as it is, as in every address.
+    assert_eq!(named("Invoice-AB12CD34-0007+%281%29.pdf").unwrap(), "Invoice-AB12CD34-0007 (1).pdf");
+    assert_eq!(named("a%2Bb%zz.pdf").unwrap(), "a+b%zz.pdf");
 }
 
 #[test]
