@@ -1,15 +1,15 @@
-//! The process that takes one document apart: bytes on its input, one answer on its output, and then it ends.
+//! The process that takes documents apart: one after the other on its input, an answer to each on its output.
 //!
 //! It reads no config and no file. What it may use is limited before it looks at the first byte.
 
 use super::sandbox::{self, Sandbox};
-use super::{Answer, Hayro, MOST_BYTES, Request, Text, TextSource as _, Unreadable, explain};
+use super::{Answer, Hayro, MOST_BYTES, Request, Text, TextSource as _, Unreadable, explain, frame};
 use billfold_core::document::{self, Document, Problem, Reading};
 use billfold_core::stripe::embedded_link;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The first argument of a process that is such a child. No command of the command line begins like this.
 pub const FLAG: &str = "--pdf-child";
@@ -25,38 +25,46 @@ pub(super) const TIME_IS_UP: u8 = 4;
 /// It broke.
 const BROKE: u8 = 5;
 
-/// Answers one request, named by the arguments behind [`FLAG`]. `limit_memory` makes allocations beyond so many
-/// bytes end the process.
+/// Answers requests of one kind, named by the arguments behind [`FLAG`], one document after the other until there are
+/// no more. `limit_memory` makes allocations beyond so many bytes end the process.
 pub fn run(
     arguments: &[String],
     mut input: impl Read,
     mut output: impl Write,
     limit_memory: impl FnOnce(usize),
 ) -> ExitCode {
-    let until = Instant::now() + TIME;
     limit_memory(MEMORY);
     let [request] = arguments else { return ExitCode::from(2) };
     let Some(request) = Request::parse(request) else { return ExitCode::from(2) };
-    let mut bytes = Vec::new();
-    if input.by_ref().take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes).is_err() {
-        return ExitCode::from(BROKE);
-    }
+    let (documents, work) = mpsc::sync_channel::<Vec<u8>>(0);
+    let (sender, answers) = mpsc::sync_channel(0);
     // A panic drops the sender; a document that takes too long is left alone, and this process ends.
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let work = move || {
+    let reader = move || {
         let Some(sandbox) = sandbox::enter() else { return };
-        let answer = answer(request, &bytes, sandbox).unwrap_or_else(Answer::Unreadable);
-        let _ = sender.send(encoded(request, &answer));
+        for bytes in work {
+            let answer = answer(request, &bytes, sandbox).unwrap_or_else(Answer::Unreadable);
+            if sender.send(encoded(request, &answer)).is_err() {
+                return;
+            }
+        }
     };
-    if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
+    if std::thread::Builder::new().stack_size(STACK).spawn(reader).is_err() {
         return ExitCode::from(BROKE);
     }
-    match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        Ok(Ok(answer)) if output.write_all(&answer).and_then(|()| output.flush()).is_ok() => {
-            ExitCode::SUCCESS
+    loop {
+        let bytes = match frame::read(&mut input, MOST_BYTES) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return ExitCode::SUCCESS,
+            Err(_) => return ExitCode::from(BROKE),
+        };
+        if documents.send(bytes).is_err() {
+            return ExitCode::from(BROKE);
         }
-        Err(mpsc::RecvTimeoutError::Timeout) => ExitCode::from(TIME_IS_UP),
-        _ => ExitCode::from(BROKE),
+        match answers.recv_timeout(TIME) {
+            Ok(Ok(answer)) if frame::write(&mut output, &answer).is_ok() => {}
+            Err(mpsc::RecvTimeoutError::Timeout) => return ExitCode::from(TIME_IS_UP),
+            _ => return ExitCode::from(BROKE),
+        }
     }
 }
 

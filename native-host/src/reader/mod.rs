@@ -9,6 +9,7 @@ mod child;
 mod device;
 mod embedded;
 mod explain;
+mod frame;
 mod glyphs;
 mod parent;
 mod pdf;

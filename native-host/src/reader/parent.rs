@@ -1,27 +1,31 @@
-//! Starts a reading process and hears its answer, within bounds.
+//! Starts reading processes and hears their answers, within bounds.
 
 use super::child::{FLAG, TIME, TIME_IS_UP};
-use super::{Answer, MOST_BYTES, Request, Sandbox, Text, Unreadable};
+use super::{Answer, MOST_BYTES, Request, Sandbox, Text, Unreadable, frame};
 use billfold_core::document::Document;
-use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 /// A child ends itself; this is for one that cannot.
 const GRACE: Duration = Duration::from_millis(500);
+/// A process is replaced after so many documents.
+const MOST_READ: u32 = 64;
+/// So many wait for their next document, which is as many as there are readers at once.
+const MOST_KEPT: usize = 4;
 
-/// Reads documents, each in a process of its own. It may be used from several threads at once.
+/// Reads documents in processes that are not this one. It may be used from several threads at once.
 #[derive(Clone, Debug)]
 pub struct Reader {
     executable: PathBuf,
+    kept: Arc<Kept>,
 }
 
 impl Reader {
     /// Whose processes are started from this executable, which is `billfold`.
     pub fn new(executable: impl Into<PathBuf>) -> Reader {
-        Reader { executable: executable.into() }
+        Reader { executable: executable.into(), kept: Arc::default() }
     }
 
     /// For use in `billfold` itself.
@@ -70,20 +74,37 @@ impl Reader {
         if bytes.len() > MOST_BYTES {
             return Err(Unreadable::TooLarge);
         }
-        let until = Instant::now() + TIME + GRACE;
-        let mut child = self.start(request).map_err(|_| Unreadable::ChildFailed)?;
-        let answer = converse(&mut child, request, bytes, until);
-        let parsed = answer.as_deref().and_then(|answer| serde_json::from_slice(answer).ok());
-        let ended = end(&mut child, parsed.is_none(), until);
-        match parsed {
-            Some(Answer::Unreadable(reason)) => Err(reason),
-            Some(answer) => Ok(answer),
-            None => Err(ended),
+        let start = Instant::now();
+        if request == Request::Fields
+            && let Some(mut process) = self.kept.take()
+        {
+            match process.ask(bytes) {
+                Some(answer) => return self.take(process, answer),
+                None if start.elapsed() > GRACE => return Err(process.why_it_ended()),
+                // What a document gives depends on nothing but its bytes: a process that has read nothing yet is asked.
+                None => {}
+            }
+        }
+        let mut process = self.start(request)?;
+        match process.ask(bytes) {
+            Some(answer) => self.take(process, answer),
+            None => Err(process.why_it_ended()),
         }
     }
 
-    fn start(&self, request: Request) -> std::io::Result<Child> {
-        Command::new(&self.executable)
+    fn take(&self, process: Process, answer: Answer) -> Result<Answer, Unreadable> {
+        match answer {
+            Answer::Unreadable(reason) => Err(reason),
+            Answer::Fields(_) => {
+                self.kept.put(process);
+                Ok(answer)
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    fn start(&self, request: Request) -> Result<Process, Unreadable> {
+        let mut child = Command::new(&self.executable)
             .args([FLAG, request.as_str()])
             .env_clear()
             .current_dir(if cfg!(windows) { "." } else { "/" })
@@ -91,44 +112,89 @@ impl Reader {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-    }
-}
-
-/// Everything that a child says, if it says it in time.
-fn converse(child: &mut Child, request: Request, bytes: &[u8], until: Instant) -> Option<Vec<u8>> {
-    let longest = request.longest_answer() as u64;
-    let (mut input, output) = (child.stdin.take()?, child.stdout.take()?);
-    let (sender, receiver) = mpsc::sync_channel(1);
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            // A child that has ended early does not listen; what it said counts.
-            let _ = input.write_all(bytes);
-            drop(input);
-            let mut answer = Vec::new();
-            let heard = output.take(longest).read_to_end(&mut answer);
-            let _ = sender.send(heard.is_ok().then_some(answer));
-        });
-        let heard = receiver.recv_timeout(until.saturating_duration_since(Instant::now()));
-        if heard.is_err() {
-            // Closes the pipes, on which the thread above waits.
-            let _ = child.kill();
+            .map_err(|_| Unreadable::ChildFailed)?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(input), Some(output)) => Ok(Process { child, input, output, request, read: 0 }),
+            _ => Err(Unreadable::ChildFailed),
         }
-        heard.ok().flatten()
-    })
+    }
 }
 
-/// Sees a child off. Says why there was no answer.
-fn end(child: &mut Child, wait: bool, until: Instant) -> Unreadable {
-    while wait && Instant::now() < until && matches!(child.try_wait(), Ok(None)) {
-        std::thread::sleep(Duration::from_millis(1));
+/// Processes that wait for their next document. Each has read its last one well: one that refused a document, which
+/// may want to do harm, is not used again.
+#[derive(Debug, Default)]
+struct Kept(Mutex<Vec<Process>>);
+
+impl Kept {
+    fn take(&self) -> Option<Process> {
+        let mut process = self.0.lock().ok()?.pop()?;
+        matches!(process.child.try_wait(), Ok(None)).then_some(process)
     }
-    // Nobody waits for one that has answered, or does not end.
-    let _ = child.kill();
-    let Ok(status) = child.wait() else { return Unreadable::ChildFailed };
-    // Without a code: it ran out of memory or stack, or was ended.
-    match status.code() {
-        None => Unreadable::GaveUp,
-        Some(code) if code == i32::from(TIME_IS_UP) => Unreadable::GaveUp,
-        Some(_) => Unreadable::ChildFailed,
+
+    fn put(&self, process: Process) {
+        if process.read < MOST_READ
+            && let Ok(mut kept) = self.0.lock()
+            && kept.len() < MOST_KEPT
+        {
+            kept.push(process);
+        }
+    }
+}
+
+/// A reading process with its pipes. It ends with this.
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    request: Request,
+    /// How many documents.
+    read: u32,
+}
+
+impl Process {
+    /// What it says to a document, if it says it in time.
+    fn ask(&mut self, bytes: &[u8]) -> Option<Answer> {
+        self.read += 1;
+        let longest = self.request.longest_answer();
+        let Process { child, input, output, .. } = self;
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let answer = std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // A process that has ended does not listen.
+                let heard = frame::write(input, bytes).and_then(|()| frame::read(output, longest));
+                let _ = sender.send(heard.ok().flatten());
+            });
+            let heard = receiver.recv_timeout(TIME + GRACE);
+            if heard.is_err() {
+                // Closes the pipes, on which the thread above waits.
+                let _ = child.kill();
+            }
+            heard.ok().flatten()
+        });
+        serde_json::from_slice(&answer?).ok()
+    }
+
+    /// Why there was no answer.
+    fn why_it_ended(&mut self) -> Unreadable {
+        let until = Instant::now() + GRACE;
+        while Instant::now() < until && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let _ = self.child.kill();
+        let Ok(status) = self.child.wait() else { return Unreadable::ChildFailed };
+        // Without a code: it ran out of memory or stack, or was ended.
+        match status.code() {
+            None => Unreadable::GaveUp,
+            Some(code) if code == i32::from(TIME_IS_UP) => Unreadable::GaveUp,
+            Some(_) => Unreadable::ChildFailed,
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -48,7 +48,7 @@ fn is_not_offered(error: &std::io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EINVAL | libc::EPERM))
 }
 
-/// What a thread needs that computes, waits for another and writes to a pipe. Anything else fails as if it were
+/// What a thread needs that computes, waits for another, reads from a pipe and writes to one. Anything else fails as if it were
 /// forbidden, which it is.
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn filter() -> Result<seccompiler::BpfProgram, seccompiler::BackendError> {
@@ -70,6 +70,8 @@ fn filter() -> Result<seccompiler::BpfProgram, seccompiler::BackendError> {
         libc::SYS_madvise,
         libc::SYS_mremap,
         libc::SYS_munmap,
+        // The next document. There is nothing else to read from.
+        libc::SYS_read,
         libc::SYS_restart_syscall,
         libc::SYS_rt_sigaction,
         libc::SYS_rt_sigprocmask,

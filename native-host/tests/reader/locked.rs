@@ -23,7 +23,9 @@ fn says(before: &str, file: &str, wanted: &[&str]) {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(&(bomb.make)()).unwrap();
+    let bytes = (bomb.make)();
+    let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    child.stdin.take().unwrap().write_all(&[&length, bytes.as_slice()].concat()).unwrap();
     loop {
         let text = std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap();
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -6,6 +6,7 @@
 mod command;
 mod font;
 mod hostile;
+mod kept;
 mod locked;
 mod pdf;
 mod seen;
