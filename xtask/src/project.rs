@@ -31,7 +31,7 @@ impl Project {
         let folder = |key: &str| {
             metadata.get(key).and_then(|value| value.as_str()).map(PathBuf::from).with_context(|| {
                 format!(
-                    "`cargo metadata` gives no `{key}`; this repository needs the cargo of Rust 1.90 or later"
+                    "`cargo metadata` gives no `{key}`; this repository needs the cargo of Rust 1.92 or later"
                 )
             })
         };

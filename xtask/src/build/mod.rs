@@ -9,6 +9,7 @@
 //! ```
 
 mod boundary;
+mod host;
 mod manifest;
 mod memory;
 mod module;
@@ -19,8 +20,8 @@ mod toolchain;
 
 pub(crate) use probe::probe;
 
-use crate::process::{self, say};
-use crate::project::{self, Project};
+use crate::process::say;
+use crate::project::Project;
 use crate::stamp;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
@@ -56,36 +57,12 @@ pub(crate) fn all(project: &Project) -> Result<()> {
     made.extend(copy_static(project, &chrome)?);
     remove_others(&chrome, &made)?;
 
-    let host = host(project)?;
+    let host = host::build(project)?;
     for path in made.iter().filter(|path| path.extension().is_some_and(|e| e == "wasm" || e == "js")) {
         say("", &format!("{:<32}{:>6} kB", project.show(path), path.metadata()?.len().div_ceil(1000)));
     }
     say("built", &format!("{} and {}", project.show(&chrome), project.show(&host)));
     Ok(())
-}
-
-/// The native host, in release.
-fn host(project: &Project) -> Result<PathBuf> {
-    say("cargo", "billfold, the native host and command line (release)");
-    process::run(
-        project::cargo()
-            .args(["build", "--quiet", "--release", "--package", "billfold-native-host", "--target-dir"])
-            .arg(&project.target)
-            .current_dir(&project.root),
-    )?;
-    let name = format!("billfold{}", std::env::consts::EXE_SUFFIX);
-    let built = project.target.join("release").join(&name);
-    let placed = project.dist().join("bin").join(&name);
-    let bytes = stamp::read(&built)?;
-    if fs::read(&placed).is_ok_and(|old| old == bytes) {
-        return Ok(placed);
-    }
-    // Beside it and then renamed: a host that a browser is running cannot be written over.
-    let beside = placed.with_extension("new");
-    fs::create_dir_all(project.dist().join("bin"))?;
-    fs::copy(&built, &beside).with_context(|| format!("{} cannot be written", beside.display()))?;
-    fs::rename(&beside, &placed).with_context(|| format!("{} cannot be replaced", placed.display()))?;
-    Ok(placed)
 }
 
 /// What ships as it is: icons, HTML, CSS.

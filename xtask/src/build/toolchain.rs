@@ -13,7 +13,7 @@ use std::process::Command;
 const DEBIAN: &str = "/usr/bin/rustc";
 
 /// The oldest minor version of Rust 1 that builds the workspace (`rust-version` in Cargo.toml).
-const OLDEST: u32 = 90;
+const OLDEST: u32 = 92;
 
 /// A compiler with the sources of its standard library, and a linker.
 pub(crate) struct Toolchain {
