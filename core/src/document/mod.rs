@@ -2,7 +2,7 @@
 //!
 //! The same text always gives the same fields. A field is right or absent: where a label, a place and the sums
 //! do not settle what a value is, it is left out, and the reading is one in part. Nothing here opens a PDF;
-//! `native-host` does, in a process of its own.
+//! `native-host` does, in another process.
 
 mod checks;
 mod electronic;

@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 /// Rounds that bring nobody to an end, because somebody takes each name in the very moment.
 const ROUNDS: usize = 4;
 
-/// Documents that are read at once, each in a process of its own, while others are on their way to the disk.
+/// Documents that are read at once, each in another process, while others are on their way to the disk.
 pub const READERS: usize = 2;
 
 /// A document whose bytes are all here.
