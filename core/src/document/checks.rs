@@ -1,8 +1,8 @@
 //! What must agree: lines with subtotal, subtotal and taxes with total, total with what is due. Values that do
 //! not are taken out again, and said to be a problem.
 
+use super::draft::rounds_to;
 use super::fields::{Document, Evidence, Period, Problem, Reading, Sure};
-use super::table::rounds_to;
 use rust_decimal::Decimal;
 
 /// Checks all that can be, and says how much of the document is known.

@@ -5,6 +5,10 @@
 //! `native-host` does, in another process.
 
 mod checks;
+mod columns;
+mod companies;
+mod currency;
+mod draft;
 mod electronic;
 mod fields;
 mod general;
