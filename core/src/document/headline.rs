@@ -23,10 +23,6 @@ impl Reader<'_> {
 
     fn headline_in(&self, row: usize, item: &super::sheet::Item<'_>) -> Option<Headline> {
         const LABELS: [Label; 3] = [Label::HeadlineRefunded, Label::HeadlinePaid, Label::HeadlineDue];
-        // The foot of the page repeats the headline behind the number.
-        if item.text().contains('·') {
-            return None;
-        }
         let label = *LABELS.iter().find(|label| self.language.mentions(**label, &item.folded))?;
         Some(Headline { row, amount: self.amount_in(item.text())?, date: self.date_in(item.text())?, label })
     }

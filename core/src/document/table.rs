@@ -108,13 +108,6 @@ impl<'a> Reader<'a> {
             let only_period = description.is_some_and(is_period);
             drafts.push(Draft { line, only_period, ..Draft::at((row.page, row.y)) });
         }
-        // Other text without a description is a total whose label is not known.
-        let known = |(holds, item): &(Holds, &Item<'_>)| {
-            *holds == Holds::Tax || !values::figures(item.text(), true, &self.locale).is_empty()
-        };
-        if description.is_none() && !placed.iter().all(known) {
-            return;
-        }
         let Some(draft) = drafts.last_mut() else { return };
         if !begins && description.is_some_and(|item| !is_period(item)) {
             draft.text_gap = draft.text_gap.max(row.y - draft.last_y);

@@ -33,6 +33,33 @@ fn a_street_is_no_name() {
     assert_eq!(one(&customer).customer, None);
 }
 
+/// The head of a tiered price whose row is missing: what is left of it is no head.
+#[test]
+fn a_period_alone_is_no_line() {
+    let tiers = "Apr 25 – May 25, 2024\n   First 10 units                        10         $2.00    25%      $20.00\n";
+    let line = "ChatGPT Plus Subscription                  1        $20.00    25%      $20.00\nApr 25 – May 25, 2024\n";
+    assert!(PLAIN.contains(line));
+    let lines = one(&PLAIN.replace(line, tiers)).lines;
+    let said: Vec<Option<&str>> = lines.iter().map(|line| line.description.as_deref()).collect();
+    assert_eq!(said, [Some("First 10 units")]);
+}
+
+/// Nothing parts the parties' addresses from a memo below them but the headline.
+#[test]
+fn without_a_headline_no_memo_is_known() {
+    let without = one(&PLAIN.replace("#$25.00 USD due April 25, 2024\n", ""));
+    assert_eq!(without.memo, None);
+    assert_eq!(without.number.as_deref(), Some("AB12CD34-0010"));
+}
+
+/// What stands right below the totals at the page's left edge is none of them.
+#[test]
+fn totals_end_where_a_row_begins_at_the_left() {
+    let note = "*$25.00 USD\nTax to be paid on reverse charge basis\n";
+    let read = one(&PLAIN.replace("*$25.00 USD\n", note));
+    assert_eq!(read.reverse_charge.as_deref(), Some("Tax to be paid on reverse charge basis"));
+}
+
 /// Layouts with a row of numbers, in which the customer's is one.
 #[test]
 fn a_number_is_no_name() {
