@@ -1,7 +1,8 @@
-//! Messages and mailboxes, and the links in them: whatever is wrapped around a link, a browser that is given it
-//! goes to Stripe, and no message lies outside its mailbox.
+//! Messages and mailboxes, the links in them, and what receipts among them name: whatever is wrapped around a link, a
+//! browser that is given it goes to Stripe, and no message lies outside its mailbox.
 #![no_main]
 
+use billfold_core::stripe::ReceiptPage;
 use billfold_fuzz::within_limits;
 use billfold_host::import::{links, mail};
 use libfuzzer_sys::fuzz_target;
@@ -24,5 +25,16 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!((opened.scheme(), opened.port(), opened.username()), ("https", None, ""), "{opened}");
         let again = links::find(&link.address);
         assert!(again.first().is_some_and(|again| again.address == link.address), "{opened}");
+    }
+    let ReceiptPage { credit_notes, refund, .. } =
+        within_limits("a receipt page", || ReceiptPage::read(&text));
+    let amounts = credit_notes.iter().filter_map(|note| note.credited);
+    for amount in amounts.chain(refund.and_then(|refund| refund.amount)) {
+        assert!(amount.amount >= rust_decimal::Decimal::ZERO, "{amount}");
+    }
+    for (at, note) in credit_notes.iter().enumerate() {
+        let number = String::from(note.number.clone());
+        assert!(number.starts_with(&format!("{}-CN-", String::from(note.invoice.clone()))), "{number}");
+        assert!(!credit_notes[..at].contains(note), "{number} twice");
     }
 });

@@ -56,7 +56,12 @@ impl<'a> Sheet<'a> {
     /// Looks up which cells are labels of a language, once for all.
     pub(super) fn find_labels(&mut self, language: &Language) {
         for item in self.rows.iter_mut().flat_map(|row| &mut row.items) {
-            for (place, label) in labels_of(&item.folded) {
+            // `FACTUUR.` is one as well, where no spelling has the full stop.
+            let labels = match labels_of(&item.folded) {
+                [] => labels_of(item.folded.trim_end_matches('.')),
+                labels => labels,
+            };
+            for (place, label) in labels {
                 if LANGUAGES.get(*place).is_some_and(|other| other.tag == language.tag) {
                     item.labels.add(*label);
                 }

@@ -60,6 +60,12 @@ fn totals_end_where_a_row_begins_at_the_left() {
     assert_eq!(read.reverse_charge.as_deref(), Some("Tax to be paid on reverse charge basis"));
 }
 
+#[test]
+fn a_title_may_end_with_a_full_stop() {
+    let read = one(&PLAIN.replace("#Invoice\n", "#Credit note.\n"));
+    assert_eq!(read.kind, Kind::CreditNote);
+}
+
 /// Layouts with a row of numbers, in which the customer's is one.
 #[test]
 fn a_number_is_no_name() {
