@@ -1,12 +1,11 @@
 //! `cargo xtask papers`: documents whose truth is known, by the hundred, and what the reader makes of them.
 
-use crate::process::{self, say};
+use crate::process::say;
 use crate::project::{self, Project};
-use crate::{apt, chromium};
+use crate::{apt, build, chromium};
 use anyhow::{Result, bail};
 use lexopt::Parser;
 use lexopt::prelude::{Long, ValueExt as _};
-use std::path::PathBuf;
 
 /// `cargo xtask papers --help`.
 pub(crate) const HELP: &str = "\
@@ -49,21 +48,13 @@ fn papers(project: &Project, only: Option<&str>, sample: bool) -> Result<bool> {
     if sample {
         command.arg("--sample");
     } else {
-        command.arg("--reader").arg(reader(project)?);
+        command.arg("--reader").arg(build::host(project)?);
     }
     if let Some(only) = only {
         command.args(["--only", only]);
     }
     say("papers", "documents whose truth is known, printed and read");
     Ok(command.current_dir(&project.root).status()?.success())
-}
-
-/// Builds the host, as it ships.
-fn reader(project: &Project) -> Result<PathBuf> {
-    let build = ["build", "--quiet", "--release", "--package", "billfold-native-host", "--bin", "billfold"];
-    say("cargo", &build.join(" "));
-    process::run(project::cargo().args(build).current_dir(&project.root))?;
-    Ok(project.target.join("release/billfold"))
 }
 
 /// The programs that documents are printed and saved again with.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Builds it and places it in `dist/bin`.
-pub(super) fn build(project: &Project) -> Result<PathBuf> {
+pub(crate) fn build(project: &Project) -> Result<PathBuf> {
     say("cargo", "billfold, the native host and command line (release)");
     let mut command = project::cargo();
     command

@@ -18,6 +18,7 @@ mod probe;
 mod script;
 mod toolchain;
 
+pub(crate) use host::build as host;
 pub(crate) use probe::probe;
 
 use crate::process::say;
@@ -57,7 +58,7 @@ pub(crate) fn all(project: &Project) -> Result<()> {
     made.extend(copy_static(project, &chrome)?);
     remove_others(&chrome, &made)?;
 
-    let host = host::build(project)?;
+    let host = host(project)?;
     for path in made.iter().filter(|path| path.extension().is_some_and(|e| e == "wasm" || e == "js")) {
         say("", &format!("{:<32}{:>6} kB", project.show(path), path.metadata()?.len().div_ceil(1000)));
     }
