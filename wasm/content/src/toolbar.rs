@@ -14,7 +14,7 @@ section {
   box-shadow: 0 6px 24px rgb(0 0 0 / .16);
 }
 strong { font-weight: 650; letter-spacing: .01em; }
-p { margin: 0; font-variant-numeric: tabular-nums; }
+p { margin: 0; flex: 1 1 12em; font-variant-numeric: tabular-nums; }
 p[data-tone=bad] { color: light-dark(#9f1239, #fda4af); }
 p[data-tone=good] { color: light-dark(#166534, #86efac); }
 progress { width: 100%; height: 4px; accent-color: light-dark(#15803d, #4ade80); order: 9; }
@@ -64,7 +64,7 @@ impl Toolbar {
         let status: HtmlElement = pieces::element(document, "p")?;
         status.set_attribute("role", "status").ok()?;
         let progress: Element = pieces::element(document, "progress")?;
-        progress.set_attribute("aria-label", "Invoices filed").ok()?;
+        progress.set_attribute("aria-label", "Documents filed").ok()?;
         let send = button(document, "Send all to archive", "main")?;
         let cancel = button(document, "Stop", "quiet")?;
         let save = button(document, "Save a copy for repair", "quiet")?;
