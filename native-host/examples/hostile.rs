@@ -1,5 +1,5 @@
-//! All hostile and harmed files, against the built program: `cargo run --release --example hostile -- BILLFOLD
-//! [COUNT [PDF...]]`. It fails if the reader hangs, takes too much memory, or gets a field of a harmed file wrong;
+//! All hostile and harmed files, against the built program: `hostile BILLFOLD [COUNT [PDF...]]`, which
+//! `cargo xtask torture --hostile` builds and starts. It fails if the reader hangs, takes too much memory, or gets a field of a harmed file wrong;
 //! such a file is kept in the system's temporary folder.
 #![allow(dead_code, unreachable_pub, reason = "shared with tests")]
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's program")]

@@ -4,21 +4,11 @@ use super::languages::Label;
 use super::reader::Reader;
 use super::sheet::{Item, Row};
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
-    Position,
-    Description,
-    Quantity,
-    UnitPrice,
-    Tax,
-    Amount,
-}
-
 /// A column, as wide as its heading.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
-    pub(super) holds: Holds,
+    /// What its heading is a label for.
+    pub(super) holds: Label,
     pub(super) x: f32,
     right: f32,
 }
@@ -52,46 +42,46 @@ impl<'a> Reader<'a> {
     }
 
     fn columns<'i>(&self, items: impl IntoIterator<Item = &'i Item<'i>>) -> Option<Vec<Column>> {
-        const HEADINGS: [(Label, Holds); 6] = [
-            (Label::Position, Holds::Position),
-            (Label::Description, Holds::Description),
-            (Label::Quantity, Holds::Quantity),
-            (Label::UnitPrice, Holds::UnitPrice),
-            (Label::Tax, Holds::Tax),
-            (Label::Amount, Holds::Amount),
+        const HEADINGS: [Label; 6] = [
+            Label::Position,
+            Label::Description,
+            Label::Quantity,
+            Label::UnitPrice,
+            Label::Tax,
+            Label::Amount,
         ];
         let mut columns: Vec<Column> = Vec::new();
         for item in items {
-            let fits = |(label, holds): &&(Label, Holds)| {
-                self.is(*label, item) && columns.iter().all(|column| column.holds != *holds)
+            let fits = |label: &&Label| {
+                self.is(**label, item) && columns.iter().all(|column| column.holds != **label)
             };
-            if let Some((_, holds)) = HEADINGS.iter().find(fits) {
+            if let Some(holds) = HEADINGS.iter().find(fits) {
                 columns.push(Column { holds: *holds, x: item.cell.x, right: item.cell.right });
             }
         }
         let has = |holds| columns.iter().any(|column| column.holds == holds);
-        (columns.len() >= 3 && has(Holds::Description) && has(Holds::Amount)).then_some(columns)
+        (columns.len() >= 3 && has(Label::Description) && has(Label::Amount)).then_some(columns)
     }
 
     /// The cells of a row with their columns. Of two figures in one column it is not known which belongs there.
-    pub(super) fn place(&self, row: &'a Row<'a>, columns: &[Column]) -> Vec<(Holds, &'a Item<'a>)> {
-        let placed: Vec<(Holds, &'a Item<'a>)> =
+    pub(super) fn place(&self, row: &'a Row<'a>, columns: &[Column]) -> Vec<(Label, &'a Item<'a>)> {
+        let placed: Vec<(Label, &'a Item<'a>)> =
             row.items.iter().map(|item| (self.column_of(item, columns), item)).collect();
-        let times = |holds: Holds| placed.iter().filter(|(other, _)| *other == holds).count();
-        let sure = |holds| matches!(holds, Holds::Description | Holds::Tax) || times(holds) == 1;
+        let times = |holds: Label| placed.iter().filter(|(other, _)| *other == holds).count();
+        let sure = |holds| matches!(holds, Label::Description | Label::Tax) || times(holds) == 1;
         placed.iter().copied().filter(|(holds, _)| sure(*holds)).collect()
     }
 
     /// The column that a cell stands in: the one whose heading it overlaps most, else the one whose right edge
     /// is nearest, because figures are set flush right.
-    fn column_of(&self, item: &Item<'_>, columns: &[Column]) -> Holds {
+    fn column_of(&self, item: &Item<'_>, columns: &[Column]) -> Label {
         let (x, right) = (item.cell.x, item.cell.right);
-        let description = columns.iter().find(|column| column.holds == Holds::Description);
+        let description = columns.iter().find(|column| column.holds == Label::Description);
         if description.is_some_and(|description| right < description.x) {
-            return Holds::Position;
+            return Label::Position;
         }
         if description.is_some_and(|column| x <= column.x + 40.0) {
-            return Holds::Description;
+            return Label::Description;
         }
         let overlap = |column: &Column| right.min(column.right) - x.max(column.x);
         let best = columns.iter().max_by(|a, b| overlap(a).total_cmp(&overlap(b)));
@@ -100,6 +90,6 @@ impl<'a> Reader<'a> {
         }
         let distance = |column: &Column| (right - column.right).abs().min((x - column.x).abs());
         let nearest = columns.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        nearest.map_or(Holds::Description, |column| column.holds)
+        nearest.map_or(Label::Description, |column| column.holds)
     }
 }

@@ -1,6 +1,6 @@
 //! The table of lines, by what stands in its columns.
 
-use super::columns::{Column, Headings, Holds};
+use super::columns::{Column, Headings};
 use super::draft::{Draft, only, part_texts, settle, with_figures};
 use super::fields::{Line, Sure};
 use super::languages::Label;
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
         ];
         let Some(item) = row.items.first() else { return false };
         let value = row.items.get(1).is_some_and(|value| self.amount(value.text()).is_some());
-        let description = columns.iter().find(|column| column.holds == Holds::Description);
+        let description = columns.iter().find(|column| column.holds == Label::Description);
         let right_of = description.is_none_or(|column| item.cell.x > column.x + 5.0 * INDENT);
         let says = TOTALS.iter().any(|label| self.is(*label, item));
         // At the left edge only the surest of them count.
@@ -79,11 +79,11 @@ impl<'a> Reader<'a> {
     fn read_line_row(&self, row: &'a Row<'a>, columns: &[Column], drafts: &mut Vec<Draft<'a>>) {
         let placed = self.place(row, columns);
         let description =
-            placed.iter().find(|(holds, _)| *holds == Holds::Description).map(|(_, item)| *item);
+            placed.iter().find(|(holds, _)| *holds == Label::Description).map(|(_, item)| *item);
         let edge =
-            columns.iter().find(|column| column.holds == Holds::Description).map_or(0.0, |column| column.x);
+            columns.iter().find(|column| column.holds == Label::Description).map_or(0.0, |column| column.x);
         let figures = placed.iter().any(|(holds, item)| {
-            matches!(holds, Holds::Quantity | Holds::UnitPrice | Holds::Amount)
+            matches!(holds, Label::Quantity | Label::UnitPrice | Label::Amount)
                 && item.text().bytes().any(|b| b.is_ascii_digit())
         });
         let apart = drafts.last().is_none_or(|last| {
@@ -119,11 +119,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&self, draft: &mut Draft<'a>, holds: Holds, item: &'a Item<'a>) {
+    fn take(&self, draft: &mut Draft<'a>, holds: Label, item: &'a Item<'a>) {
         let line = &mut draft.line;
         let text = item.text();
         let field = match holds {
-            Holds::Description => {
+            Label::Description => {
                 if let Some(period) = values::period(text, &self.locale)
                     && line.period.is_none()
                     && line.description.is_some()
@@ -139,20 +139,20 @@ impl<'a> Reader<'a> {
                 });
                 "description"
             }
-            Holds::Quantity if draft.quantities.is_empty() => {
+            Label::Quantity if draft.quantities.is_empty() => {
                 draft.quantities = values::figures(text, false, &self.locale);
                 "quantity"
             }
-            Holds::UnitPrice if draft.unit_prices.is_empty() => {
+            Label::UnitPrice if draft.unit_prices.is_empty() => {
                 draft.unit_prices = values::figures(text, true, &self.locale);
                 "unit_price"
             }
-            Holds::Tax => {
+            Label::Tax => {
                 let Some((rate, _)) = values::percent(text, &self.locale) else { return };
                 draft.tax_rates.push(rate);
                 "tax_rate"
             }
-            Holds::Amount if line.amount.is_none() => {
+            Label::Amount if line.amount.is_none() => {
                 line.amount = self.amount(text);
                 "amount"
             }

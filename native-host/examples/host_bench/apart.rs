@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Reads the documents of a folder, so many at a time, as the host does: each in a process of its own.
+/// Reads the documents of a folder, so many at a time, as the host does: in other processes.
 pub(crate) fn read(reader: &Reader, folder: &Path, count: u32, at_a_time: usize) {
     each(count, at_a_time, |name| {
         let bytes = fs::read(folder.join(name)).unwrap();

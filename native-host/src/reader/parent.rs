@@ -79,7 +79,7 @@ impl Reader {
             && let Some(mut process) = self.kept.take()
         {
             match process.ask(bytes) {
-                Some(answer) => return self.take(process, answer),
+                Some(answer) => return self.heard(process, answer),
                 None if start.elapsed() > GRACE => return Err(process.why_it_ended()),
                 // What a document gives depends on nothing but its bytes: a process that has read nothing yet is asked.
                 None => {}
@@ -87,12 +87,13 @@ impl Reader {
         }
         let mut process = self.start(request)?;
         match process.ask(bytes) {
-            Some(answer) => self.take(process, answer),
+            Some(answer) => self.heard(process, answer),
             None => Err(process.why_it_ended()),
         }
     }
 
-    fn take(&self, process: Process, answer: Answer) -> Result<Answer, Unreadable> {
+    /// What an answer says. Whose it is reads on if it has read well.
+    fn heard(&self, process: Process, answer: Answer) -> Result<Answer, Unreadable> {
         match answer {
             Answer::Unreadable(reason) => Err(reason),
             Answer::Fields(_) => {

@@ -1,4 +1,4 @@
-//! Hostile and harmed files: a sample. `cargo run --release --example hostile` has all of them.
+//! Hostile and harmed files: a sample. `cargo xtask torture --hostile` has all of them.
 
 use crate::hostile::{BOMBS, HANGS, harmed, outcome, wrong_fields};
 use crate::pdf::invoice;
